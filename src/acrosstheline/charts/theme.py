@@ -1,0 +1,70 @@
+"""The look of the charts: colours that hold in light and dark, and favour no flag.
+
+The five data colours keep 3:1 contrast on the light and on the dark page, and stay apart for readers
+who see colours differently. None is the green, red, black or white of a flag in this story. The inks
+(`INK`, `MUTED`, `GRID`) are what the site's style sheet swaps when the page is dark.
+"""
+
+import altair as alt
+
+BLUE, OCHRE, PLUM, SLATE, SKY = "#1f6fb2", "#c47a12", "#9a5bb0", "#6b7b8b", "#2b93bf"
+PALETTE = [BLUE, OCHRE, PLUM, SLATE, SKY]
+INK, MUTED, GRID = "#22272e", "#57606a", "#d7dce1"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+
+# Who counted keeps one colour and one shape in every chart of the course.
+COUNTED_BY = {
+    "pakistani_state": (BLUE, "circle"),
+    "un_intergovernmental": (OCHRE, "square"),
+    "afghan_authorities": (PLUM, "triangle-up"),
+    "pakistani_press": (SLATE, "diamond"),
+    "international_press": (SLATE, "cross"),
+    "scholar_think_tank": (SKY, "triangle-down"),
+}
+
+ORIGIN_NAMES = {
+    "pakistani_state": "Pakistani state",
+    "afghan_authorities": "Afghan authorities",
+    "un_intergovernmental": "UN and intergovernmental",
+    "ngo_charity": "NGO and charity",
+    "pakistani_press": "Pakistani press",
+    "afghan_press": "Afghan press",
+    "international_press": "International press",
+    "scholar_think_tank": "Scholar and think tank",
+    "armed_group": "Armed group",
+    "affected_person": "Affected person",
+    "other_state": "Another state",
+    "unknown": "Not known",
+}
+
+
+def config():
+    """Return the Vega-Lite configuration of the course's charts."""
+    text = {"labelColor": MUTED, "titleColor": MUTED, "labelFont": FONT, "titleFont": FONT}
+    return {
+        "background": "transparent",
+        "font": FONT,
+        "title": {"anchor": "start", "color": INK, "subtitleColor": MUTED, "fontSize": 16, "subtitleFontSize": 13, "offset": 12},
+        "view": {"stroke": "transparent"},
+        "axis": {**text, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+                 "domainColor": GRID, "tickColor": GRID, "gridColor": GRID, "gridOpacity": 0.6},
+        "axisX": {"grid": False, "labelFlush": True},
+        "axisY": {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "start", "titleY": -8, "titleX": 0, "titleBaseline": "bottom",
+                  "domain": False, "ticks": False, "labelPadding": 6},
+        "legend": {**text, "labelColor": INK, "labelFontSize": 12, "titleFontSize": 12, "orient": "top", "direction": "horizontal",
+                   "columns": 2, "labelLimit": 150, "titleFontWeight": "normal", "symbolSize": 90},
+        "text": {"color": INK, "font": FONT, "fontSize": 12},
+        "rule": {"color": MUTED},
+        "range": {"category": PALETTE},
+        "line": {"strokeWidth": 2.5},
+        "point": {"filled": True, "size": 70},
+        "bar": {"color": BLUE},
+    }
+
+
+@alt.theme.register("acrosstheline", enable=True)
+def _theme():
+    return alt.theme.ThemeConfig({"config": config()})
+
+
+alt.renderers.enable("acrosstheline")

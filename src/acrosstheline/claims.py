@@ -1,0 +1,129 @@
+"""The claim ledger: what the documents state, what the evidence says, and a badge by rule.
+
+The rule of independent origin: three newspapers that quote one ministry are one origin. A claim is
+settled only if strong sources of two or more origin groups support it and none disputes it.
+"""
+
+from functools import lru_cache
+
+import pandas as pd
+
+from acrosstheline import tables
+
+BADGES = {
+    "settled": "Two or more independent origin groups agree, and none disputes it.",
+    "disputed": "At least one source disputes it, or it holds only under one definition.",
+    "single_source": "Sources of one origin group support it, or only weak ones do.",
+    "unknown": "We found no source that can speak to it.",
+    "opinion": "A judgement or a proposal: it can be argued, not checked.",
+}
+_NOT_CHECKABLE = {"opinion", "proposal"}
+
+
+def badge_of(kind, evidence):
+    """Compute a badge.
+
+    Parameters
+    ----------
+    kind : str
+        The claim's kind: figure, event, cause, forecast, proposal, description or opinion.
+    evidence : pandas.DataFrame
+        Columns ``relation``, ``origin_group`` and ``strength``, one row a source.
+
+    Returns
+    -------
+    str
+        A key of `BADGES`.
+    """
+    if kind in _NOT_CHECKABLE:
+        return "opinion"
+    if evidence["relation"].isin(["disputes", "depends"]).any():
+        return "disputed"
+    support = evidence[evidence["relation"] == "supports"]
+    if support.loc[support["strength"] == "strong", "origin_group"].drop_duplicates().ne("unknown").sum() >= 2:
+        return "settled"
+    return "single_source" if len(support) else "unknown"
+
+
+@lru_cache
+def _evidence(folder):
+    sources = tables.load("sources", folder)
+    columns = ["source_id", "publisher", "title", "date", "url", "origin_id", "origin_group", "strength"]
+    return tables.load("evidence", folder).merge(sources[columns], on="source_id", how="left", validate="many_to_one")
+
+
+def evidence_for(claim_id, folder=None):
+    """Return the evidence on a claim, with each source's origin.
+
+    A claim that repeats another document's claim shares that claim's evidence.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    KeyError
+        If the ledger has no such claim.
+    """
+    claims = tables.load("claims", folder).set_index("claim_id")
+    if claim_id not in claims.index:
+        raise KeyError(f"The ledger has no claim {claim_id!r}.")
+    lead = claims.loc[claim_id, "same_as"] or claim_id
+    evidence = _evidence(folder)
+    return evidence[evidence["claim_id"] == lead].reset_index(drop=True)
+
+
+@lru_cache
+def _badges(folder):
+    claims = tables.load("claims", folder)
+    by_lead = dict(tuple(_evidence(folder).groupby("claim_id")))
+    none = _evidence(folder).iloc[:0]
+    lead = claims["same_as"].fillna(claims["claim_id"])
+    return pd.Series(
+        [badge_of(kind, by_lead.get(key, none)) for kind, key in zip(claims["kind"], lead)],
+        index=claims["claim_id"],
+        name="badge",
+    )
+
+
+def badge(claim_id, folder=None):
+    """Return the badge of one claim, computed from its evidence."""
+    return _badges(folder)[claim_id]
+
+
+def ledger(document_id=None, topic=None, kind=None, folder=None):
+    """Return the claim ledger with its computed badges.
+
+    Parameters
+    ----------
+    document_id, topic, kind : str, optional
+        Keep only the claims of one document, topic or kind.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The columns of ``claims`` and ``badge``, in the order of documents and paragraphs.
+    """
+    rows = tables.load("claims", folder).join(_badges(folder), on="claim_id")
+    for column, value in (("document_id", document_id), ("topic", topic), ("kind", kind)):
+        if value is not None:
+            rows = rows[rows[column] == value]
+    return rows.reset_index(drop=True)
+
+
+def corroboration(lead, folder=None):
+    """Return the documents that state one proposition, each with the source it names.
+
+    Parameters
+    ----------
+    lead : str
+        The claim that leads the proposition.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a document that states it.
+    """
+    claims = ledger(folder=folder)
+    return claims[(claims["claim_id"] == lead) | (claims["same_as"] == lead)].reset_index(drop=True)

@@ -1,0 +1,65 @@
+"""The command ``acrosstheline``."""
+
+import argparse
+import sys
+
+from acrosstheline import sources, tables
+
+
+def main(arguments=None):
+    """Run the command.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        In place of the command line's own.
+
+    Returns
+    -------
+    int
+        The exit code: 0 when all is well.
+    """
+    parser = argparse.ArgumentParser(prog="acrosstheline", description="Tools of the course Across the Line.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    checking = verbs.add_parser("verify", help="check every quotation and every link between tables")
+    checking.add_argument("--documents", metavar="FOLDER", help="the five documents, to rebuild the fingerprints and compare")
+    renewing = verbs.add_parser("refresh", help="after an intended change to data/: renew the manifest's hashes")
+    renewing.add_argument("--documents", metavar="FOLDER", help="the five documents, to renew fingerprints and word counts too")
+    options = parser.parse_args(arguments)
+    try:
+        return {"verify": _verify, "refresh": _refresh}[options.verb](options)
+    except (tables.TableError, FileNotFoundError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _verify(options):
+    tables.check_links()
+    wrong = sources.verify()
+    if options.documents:
+        rebuilt = sources.fingerprints(sources.read_documents(options.documents), sources.quotations())
+        stored = tables.load("fingerprints")
+        if list(rebuilt.itertuples(index=False, name=None)) != list(stored.itertuples(index=False, name=None)):
+            print("The fingerprints differ from the documents: run `acrosstheline refresh --documents FOLDER`.", file=sys.stderr)
+            return 1
+    for mismatch in wrong:
+        print(mismatch, file=sys.stderr)
+    if wrong:
+        print(f"{len(wrong)} quotations are not exact.", file=sys.stderr)
+        return 1
+    print(f"{len(sources.quotations())} quotations are exact, and every link between tables resolves.")
+    return 0
+
+
+def _refresh(options):
+    changed = tables.refresh()
+    if options.documents:
+        rebuilt = sources.fingerprints(sources.read_documents(options.documents), sources.quotations())
+        rebuilt.to_csv(tables.data_folder() / "fingerprints.csv", index=False, lineterminator="\n")
+        changed += tables.refresh()
+    print(f"Renewed: {', '.join(changed)}." if changed else "Nothing had changed.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,101 @@
+"""The live side of figures and explorers: widgets for a notebook with a running kernel.
+
+Every function returns the part of a MIME bundle that shows the widget, and an empty bundle where no
+kernel is running, so that the same cell is right in a script, a test and a notebook.
+"""
+
+import ipywidgets as widgets
+
+
+def _view(widget):
+    return widget._repr_mimebundle_()
+
+
+def _bundle(widget):
+    bundle = _view(widget) or {}
+    return {k: v for k, v in bundle.items() if k == "application/vnd.jupyter.widget-view+json"}
+
+
+def chart_with_notes(chart, parts):
+    """Show a chart above an accordion of notes.
+
+    Parameters
+    ----------
+    chart : dict
+        The chart's MIME bundle.
+    parts : dict of str to str
+        Title and HTML of each note.
+    """
+    picture = widgets.Output(outputs=({"output_type": "display_data", "data": chart, "metadata": {}},))
+    notes = widgets.Accordion(children=[widgets.HTML(body) for body in parts.values()], titles=tuple(parts), selected_index=None)
+    return _bundle(widgets.VBox([picture, notes]))
+
+
+def choose(question, labels, render):
+    """Show one of several panels, chosen by name.
+
+    Parameters
+    ----------
+    question : str
+    labels : list of str
+    render : callable
+        Takes the index of the chosen label and returns HTML.
+    """
+    menu = widgets.RadioButtons(options=list(labels), index=0, layout={"width": "max-content"})
+    panel = widgets.HTML(render(0))
+    menu.observe(lambda change: setattr(panel, "value", render(change["new"])), names="index")
+    return _bundle(widgets.VBox([widgets.HTML(f"<strong>{question}</strong>"), menu, panel]))
+
+
+def choose_two(question, labels, render, first=0, second=1):
+    """Show two panels side by side, each chosen by name."""
+    columns = []
+    for start in (first, second):
+        menu = widgets.Dropdown(options=list(labels), index=start)
+        panel = widgets.HTML(render(start))
+        menu.observe(lambda change, panel=panel: setattr(panel, "value", render(change["new"])), names="index")
+        columns.append(widgets.VBox([menu, panel], layout={"width": "50%"}))
+    return _bundle(widgets.VBox([widgets.HTML(f"<strong>{question}</strong>"), widgets.HBox(columns)]))
+
+
+def filtered(facets, render):
+    """Show a table under menus that filter it.
+
+    Parameters
+    ----------
+    facets : dict of str to list of str
+        Each menu's label and its values.
+    render : callable
+        Takes the chosen values (None for all), by label, and returns HTML.
+    """
+    menus = {label: widgets.Dropdown(options=[("all", None), *((v, v) for v in values)], description=label) for label, values in facets.items()}
+    panel = widgets.HTML(render({label: None for label in menus}))
+
+    def update(_change):
+        panel.value = render({label: menu.value for label, menu in menus.items()})
+
+    for menu in menus.values():
+        menu.observe(update, names="value")
+    return _bundle(widgets.VBox([widgets.HBox(list(menus.values()), layout={"flex_flow": "row wrap"}), panel]))
+
+
+def questions(items):
+    """Show quiz questions, each with feedback on the choice made.
+
+    Parameters
+    ----------
+    items : list of (str, list of (str, str))
+        Question, and its choices with the feedback in HTML.
+    """
+    boxes = []
+    for number, (question, choices) in enumerate(items, start=1):
+        menu = widgets.RadioButtons(options=[text for text, _ in choices], index=None, layout={"width": "max-content"})
+        answer = widgets.HTML("<em>Not answered yet.</em>")
+        menu.observe(
+            lambda change, answer=answer, choices=choices: setattr(
+                answer, "value", choices[change["new"]][1] if change["new"] is not None else ""
+            ),
+            names="index",
+        )
+        boxes.append(widgets.VBox([widgets.HTML(f"<strong>{number}. {question}</strong>"), menu, answer]))
+    return _bundle(widgets.VBox(boxes))
