@@ -21,10 +21,12 @@ def _document(document_id):
     return documents.loc[document_id]
 
 
+_INFERENCES = {"author": "author_inference", "audience": "audience_inference", "date_stated": "date_inference", "published_in": "published_inference"}
+
+
 def _stated(document, column):
     """Return what a document states, with the inference beside what it does not."""
-    value = document[column]
-    inference = document.get(column.replace("_stated", "") .replace("_in", "") + "_inference")
+    value, inference = document[column], document[_INFERENCES[column]]
     if value != "not stated" or markup.is_gap(inference):
         return markup.escape(value)
     return f'not stated <span class="atl-inference">({markup.escape(inference)})</span>'

@@ -3,7 +3,7 @@
 Loaded as a Sphinx extension by ``_config.yml``. The teaching tools never import it.
 """
 
-from acrosstheline.site import pages, status, vendor
+from acrosstheline.site import generated, pages, vendor
 
 
 def setup(app):
@@ -11,7 +11,7 @@ def setup(app):
     app.add_config_value("report_url", "", "html")
     app.add_css_file("atl.css", priority=900)
     app.add_js_file("atl.js", defer="defer", priority=900)
-    app.connect("source-read", status.fill)
+    app.connect("source-read", generated.fill)
     app.connect("doctree-resolved", pages.drop_thebe, priority=900)
     app.connect("html-page-context", pages.clean_context, priority=900)
     app.connect("build-finished", pages.finish)

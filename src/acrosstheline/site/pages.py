@@ -2,12 +2,14 @@
 
 import json
 import re
+import shutil
 from ast import literal_eval
 from pathlib import Path
 
 from docutils import nodes
 
 from acrosstheline.site import icons
+from acrosstheline.tables import data_folder
 
 _UNUSED_SCRIPTS = ("sphinx-thebe", "THEBE_JS_URL", "thebe", "mathjax", "MathJax", "togglebutton", "design-tabs.js")
 _UNUSED_STYLES = ("sphinx-thebe", "togglebutton.css")
@@ -88,6 +90,7 @@ def finish(app, error):
         (out / "_static" / "scripts" / leftover).unlink(missing_ok=True)
     icons.cut(out)
     write_notebooks(Path(app.srcdir), out)
+    shutil.copytree(data_folder(), out / "data", dirs_exist_ok=True)
     write_missing_page(app, out)
 
 

@@ -1,0 +1,81 @@
+"""The claim ledger, and badges by the rule of independent origin."""
+
+import pandas as pd
+import pytest
+
+from acrosstheline import claims, tables
+
+
+def evidence(*rows):
+    return pd.DataFrame(rows, columns=["relation", "origin_group", "strength"])
+
+
+UN, STATE, PRESS = "un_intergovernmental", "pakistani_state", "pakistani_press"
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "badge"),
+    [
+        ("figure", [], "unknown"),
+        ("figure", [("silent", UN, "strong")], "unknown"),
+        ("figure", [("supports", UN, "strong")], "single_source"),
+        ("figure", [("supports", UN, "strong"), ("supports", STATE, "strong")], "settled"),
+        ("figure", [("supports", STATE, "strong")] * 3, "single_source"),  # three newspapers, one ministry
+        ("figure", [("supports", UN, "strong"), ("supports", STATE, "weak")], "single_source"),  # a weak source settles nothing
+        ("figure", [("supports", UN, "strong"), ("supports", "unknown", "strong")], "single_source"),
+        ("figure", [("supports", UN, "strong"), ("supports", STATE, "strong"), ("disputes", PRESS, "strong")], "disputed"),
+        ("figure", [("supports", UN, "strong"), ("supports", STATE, "strong"), ("depends", UN, "strong")], "disputed"),
+        ("opinion", [("disputes", UN, "strong")], "opinion"),
+        ("proposal", [], "opinion"),
+        ("forecast", [("disputes", UN, "strong")], "disputed"),
+    ],
+)
+def test_a_badge_follows_the_rule(kind, rows, badge):
+    assert claims.badge_of(kind, evidence(*rows)) == badge
+
+
+def test_badges_are_computed_not_typed():
+    assert "badge" not in tables.load("claims").columns
+    assert set(claims.ledger()["badge"]) <= set(claims.BADGES)
+
+
+def test_a_claim_that_repeats_another_shares_its_evidence():
+    ledger = tables.load("claims")
+    repeats = ledger[ledger["same_as"].notna()]
+    assert len(repeats) > 0
+    leads = ledger.set_index("claim_id")
+    for row in repeats.itertuples():
+        assert leads.loc[row.same_as, "same_as"] is None, f"{row.claim_id} follows {row.same_as}, which follows another"
+        assert claims.badge(row.claim_id) == claims.badge(row.same_as) or row.kind != leads.loc[row.same_as, "kind"]
+
+
+def test_evidence_hangs_on_leading_claims():
+    ledger = tables.load("claims").set_index("claim_id")
+    lead = ledger.loc[tables.load("evidence")["claim_id"], "same_as"]
+    assert lead.isna().all(), lead.dropna().index.tolist()[:5]
+
+
+def test_every_forecast_says_what_came():
+    ledger = claims.ledger(kind="forecast")
+    assert len(ledger) > 0
+    bare = [c for c in ledger["claim_id"] if claims.evidence_for(c).empty]
+    assert not bare, bare
+
+
+def test_the_ledger_is_large_and_covers_every_document():
+    ledger = claims.ledger()
+    assert len(ledger) >= 200
+    assert ledger.groupby("document_id").size().min() >= 15
+    assert set(ledger["kind"]) == {"figure", "event", "cause", "forecast", "proposal", "description", "opinion"}
+
+
+def test_the_four_documents_that_repeat_the_number_are_one_proposition():
+    ledger = claims.ledger()
+    said = ledger[ledger["statement"].str.contains("1.7 million") & ledger["document_id"].ne("hashemite_2025") & ledger["same_as"].notna()]
+    lead = said["same_as"].iloc[0]
+    assert set(claims.corroboration(lead)["document_id"]) == {"diplomatic_insight_2023", "media_line_2024", "brief_2023", "gul_fnf_2024"}
+
+
+def test_an_unknown_claim_is_named():
+    with pytest.raises(KeyError, match="no claim 'nothing'"):
+        claims.evidence_for("nothing")

@@ -1,0 +1,137 @@
+"""The data package: valid, complete, and loud when damaged."""
+
+import json
+import shutil
+
+import pytest
+from frictionless import Package, system
+
+from acrosstheline import tables
+from conftest import ROOT
+
+DATA = ROOT / "data"
+RESOURCES = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))["resources"]
+NAMES = [entry["name"] for entry in RESOURCES]
+STATUSES = {"verified", "diverged", "unverifiable"}
+
+
+def test_the_package_is_valid():
+    with system.use_context(trusted=True):
+        report = Package(str(DATA / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["name", "rowNumber", "fieldName", "note"])[:10]
+
+
+def test_every_file_is_described_and_every_description_has_its_file():
+    assert {entry["path"] for entry in RESOURCES} == {p.name for p in DATA.glob("*.csv")}
+
+
+@pytest.mark.parametrize("entry", RESOURCES, ids=NAMES)
+def test_an_entry_says_what_a_reader_needs(entry):
+    for key in ("title", "description", "essay", "accessed", "licenses", "sha256", "sources"):
+        assert entry.get(key), key
+    about = entry["about"]
+    assert about["what_you_must_know"] and about["definitions"]
+    assert "gaps" in about
+    assert about["upstream_status"] in STATUSES and about["upstream_status_reason"]
+    assert 60 <= len(entry["essay"].split()) <= 200
+    for field in entry["schema"]["fields"]:
+        assert field.get("type") and (field.get("description") or field.get("title")), field["name"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_table_loads_with_types(name):
+    assert len(tables.load(name)) > 0
+
+
+def test_every_link_between_tables_resolves():
+    tables.check_links()
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n not in ("sources", "documents", "people", "fingerprints", "terms", "term_usage", "events", "claims", "excerpts")])
+def test_every_figure_has_a_source(name):
+    table = tables.load(name)
+    assert table["source_id"].notna().all()
+
+
+def test_weak_sources_say_why():
+    sources = tables.load("sources")
+    assert sources.loc[sources["strength"] == "weak", "weak_reason"].notna().all()
+    assert (sources["strength"] == "weak").any()
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of the data that a test may damage, with a way to accept a change of hash."""
+    folder = tmp_path / "data"
+    shutil.copytree(DATA, folder)
+    yield folder
+    tables.manifest.cache_clear()
+    tables._load.cache_clear()
+
+
+def damage(folder, name, change, accept=True):
+    path = folder / f"{name}.csv"
+    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
+    if accept:
+        tables.refresh(folder)
+
+
+def test_a_truncated_file_is_refused(copy):
+    damage(copy, "refugees", lambda text: text[: len(text) // 2], accept=False)
+    with pytest.raises(tables.TableError, match="refugees.*not the file that the manifest describes"):
+        tables.load("refugees", copy)
+
+
+def test_a_missing_file_is_named(copy):
+    (copy / "refugees.csv").unlink()
+    with pytest.raises(tables.TableError, match="refugees.*is missing"):
+        tables.load("refugees", copy)
+
+
+def test_an_unknown_table_lists_those_there_are():
+    with pytest.raises(tables.TableError, match="no table named 'refugee'.*refugees"):
+        tables.load("refugee")
+
+
+def test_a_broken_manifest_is_named(tmp_path):
+    (tmp_path / "datapackage.json").write_text("{", encoding="utf-8")
+    with pytest.raises(tables.TableError, match="not valid JSON"):
+        tables.load("refugees", tmp_path)
+
+
+def test_a_word_for_a_number_names_row_column_and_rule(copy):
+    def change(text):
+        lines = text.splitlines()
+        header = lines[0].split(",")
+        cells = lines[3].split(",")
+        cells[header.index("people")] = "many"
+        return "\n".join([*lines[:3], ",".join(cells), *lines[4:]]) + "\n"
+
+    damage(copy, "refugees", change)
+    with pytest.raises(tables.TableError, match=r"'refugees', row 4 of the file, column 'people': must be a whole number \(found 'many'\)"):
+        tables.load("refugees", copy)
+
+
+def test_a_value_outside_its_list_is_named(copy):
+    damage(copy, "sources", lambda text: text.replace(",strong,", ",solid,", 1))
+    with pytest.raises(tables.TableError, match="column 'strength': must be one of strong, weak"):
+        tables.load("sources", copy)
+
+
+def test_a_missing_column_is_named(copy):
+    damage(copy, "sources", lambda text: text.replace("strength", "power", 1))
+    with pytest.raises(tables.TableError, match="columns do not match.*power.*strength"):
+        tables.load("sources", copy)
+
+
+def test_a_repeated_key_is_named(copy):
+    damage(copy, "sources", lambda text: text + text.splitlines()[1] + "\n")
+    with pytest.raises(tables.TableError, match="'sources', row .*must be unique"):
+        tables.load("sources", copy)
+
+
+def test_a_source_that_is_not_there_is_named(copy):
+    source = tables.load("refugees")["source_id"].iloc[0]
+    damage(copy, "refugees", lambda text: text.replace(source, "NO_SUCH_SOURCE", 1))
+    with pytest.raises(tables.TableError, match="refugees.*must be a source_id of table 'sources'.*NO_SUCH_SOURCE"):
+        tables.check_links(copy)
