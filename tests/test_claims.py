@@ -45,7 +45,7 @@ def test_a_claim_that_repeats_another_shares_its_evidence():
     assert len(repeats) > 0
     leads = ledger.set_index("claim_id")
     for row in repeats.itertuples():
-        assert leads.loc[row.same_as, "same_as"] is None, f"{row.claim_id} follows {row.same_as}, which follows another"
+        assert pd.isna(leads.loc[row.same_as, "same_as"]), f"{row.claim_id} follows {row.same_as}, which follows another"
         assert claims.badge(row.claim_id) == claims.badge(row.same_as) or row.kind != leads.loc[row.same_as, "kind"]
 
 

@@ -69,7 +69,8 @@ def evidence_for(claim_id, folder=None):
     claims = tables.load("claims", folder).set_index("claim_id")
     if claim_id not in claims.index:
         raise KeyError(f"The ledger has no claim {claim_id!r}.")
-    lead = claims.loc[claim_id, "same_as"] or claim_id
+    follows = claims.loc[claim_id, "same_as"]
+    lead = claim_id if pd.isna(follows) else follows
     evidence = _evidence(folder)
     return evidence[evidence["claim_id"] == lead].reset_index(drop=True)
 

@@ -111,7 +111,7 @@ def _typed(table, column, field):
         bad = ~empty & pd.to_datetime(column.where(~empty), format="%Y-%m-%d", errors="coerce").isna()
         if (row := _first(bad)) is not None:
             _fail(table, row, name, "must be a date written YYYY-MM-DD", column[row])
-    return column.where(~empty, None).astype("object")
+    return pd.Series([text or None for text in column], index=column.index, dtype="object")
 
 
 def _check(table, raw, values, field):

@@ -12,16 +12,23 @@ from acrosstheline.charts.theme import ORIGIN_NAMES
 
 _MARK = re.compile(r"^<!-- generated: ([a-z_]+)(?: ([a-z0-9_]+))? -->$", re.MULTILINE)
 _SCRIPTS = {"urdu": ("Urdu", "ur"), "dari": ("Dari", "fa"), "pashto": ("Pashto", "ps")}
+_SPEAKS = {"quoted": "Quoted:", "reported": "Reported:", "unattributed": "No speaker named; in a text by"}
 
 
 def fill(app, docname, source):
     """Put the generated parts where a page asks for them (Sphinx's ``source-read``)."""
-    source[0] = _MARK.sub(lambda mark: _part(app, mark[1], mark[2]), source[0])
+    if not _MARK.search(source[0]):
+        return
+    root = Path(app.srcdir)
+    made_from = [*tables.data_folder().glob("*.*"), *(root / "book" / "assets").glob("*.json")]
+    for path in made_from:  # so that a change in the data renews the page
+        app.env.note_dependency(str(path))
+    source[0] = _MARK.sub(lambda mark: _part(root, mark[1], mark[2]), source[0])
 
 
-def _part(app, name, argument):
-    if name == "status":
-        return status(Path(app.srcdir))
+def _part(root, name, argument):
+    if name in ("status", "catalogue"):
+        return PARTS[name](root)
     return PARTS[name](argument) if argument else PARTS[name]()
 
 
@@ -39,81 +46,177 @@ def glossary():
 
 def _entry(row):
     lines = [row["term"]]
-    scripts = [
-        f'{label} <span lang="{code}" dir="rtl">{row[column]}</span>'
-        for column, (label, code) in _SCRIPTS.items()
-        if not markup.is_gap(row[column])
-    ]
-    if scripts:
-        sound = "" if markup.is_gap(row["transliteration"]) else f" (*{row['transliteration']}*)"
-        lines.append(f"  {'; '.join(scripts)}{sound}\n")
-    lines.append(f"  {row['meaning']}")
+    if scripts := _scripts(row):
+        lines.append(f"  {scripts}\n")
+    lines.append(f"  {_plain(row['meaning'])}")
+    if row["default_use"] == "only_quoted" and markup.is_gap(row["say_instead"]):
+        row = {**row, "say_instead": "nothing in its place; the word stands only in quotations, or where it is the subject."}
     for column, label in (("legal_meaning", "In law"), ("who_uses", "Who uses it"), ("say_instead", "This book says instead"), ("note", "Note")):
         if not markup.is_gap(row[column]):
-            lines.append(f"\n  **{label}:** {row[column]}")
+            lines.append(f"\n  **{label}:** {_plain(row[column])}")
+    if not markup.is_gap(row["source_id"]):
+        source = tables.load("sources").set_index("source_id").loc[row["source_id"]]
+        lines.append(f"\n  **Read in:** {markup.escape(source['publisher'])}, {markup.link(source['url'], source['title'])}")
     return "\n".join(lines)
+
+
+def _scripts(row):
+    """Return a term's forms in other scripts, each with its sound in Latin letters where that is given."""
+    sounds, rest = {}, []
+    for part in "" if markup.is_gap(row["transliteration"]) else row["transliteration"].split("; "):
+        languages, colon, sound = part.partition(": ")
+        if colon:
+            sounds |= {language: sound for language in languages.split(" and ")}
+        else:
+            rest.append(part)
+    forms = []
+    for column, (label, code) in _SCRIPTS.items():
+        if not markup.is_gap(row[column]):
+            sound = f" (*{sounds[label]}*)" if label in sounds else ""
+            forms.append(f'{label}: <span lang="{code}" dir="rtl">{row[column]}</span>{sound}')
+    return "; ".join(forms) + (f" (*{'; '.join(rest)}*)" if forms and rest else "")
+
+
+def _plain(text):
+    """Keep MyST from reading a dollar sign as mathematics."""
+    return text.replace("$", r"\$")
 
 
 def people():
     """Return the people and organisations as a table that the reader can filter."""
     rows = tables.load("people").sort_values("name", key=lambda names: names.str.lower())
     rows = [{**row, "group": ORIGIN_NAMES[row["origin_group"]]} for row in rows.to_dict("records")]
-    columns = {"name": "Name", "kind": "Kind", "role": "Role", "group": "Origin group"}
-    return raw(explore.filter_table("People and organisations named in the course", rows, columns, {"group": "Origin group", "kind": "Kind"}).html)
+    columns = {"name": "Name", "role": "Role", "kind": "Kind", "group": "Origin group"}
+    return _stacked(explore.filter_table("People and organisations named in the course", rows, columns, {"group": "Origin group", "kind": "Kind"}, name="people"))
 
 
 def sources():
     """Return every source as a table that the reader can filter."""
+    names = tables.load("people").set_index("person_id")["name"]
     rows = []
-    for row in tables.load("sources").sort_values(["publisher", "date"]).to_dict("records"):
-        weak = "" if row["strength"] == "strong" else f"weak: {row['weak_reason']}"
+    for row in tables.load("sources").sort_values("publisher", key=lambda names: names.str.lower()).to_dict("records"):
+        group = ORIGIN_NAMES[row["origin_group"]]
         rows.append(
             {
-                "publisher": row["publisher"],
-                "title_html": markup.link(row["url"], row["title"]),
+                "title_html": f"{markup.link(row['url'], row['title'])}<br>{markup.escape(row['publisher'])}",
                 "date": row["date"],
-                "group": ORIGIN_NAMES[row["origin_group"]],
-                "strength": weak or "strong",
+                "origin_html": f"{markup.escape(names.get(row['origin_id']))}<br><small>{group}</small>",
+                "strength_html": "strong" if row["strength"] == "strong" else f"<strong>weak</strong>: {markup.escape(row['weak_reason'])}",
+                "group": group,
+                "strength": row["strength"],
             }
         )
-    columns = {"publisher": "Publisher", "title_html": "Title", "date": "Date", "group": "Who produced the information", "strength": "Strength"}
-    return raw(explore.filter_table("Sources of the figures and dates in this book", rows, columns, {"group": "Produced by"}, years={"date"}).html)
+    columns = {"title_html": "Title and publisher", "date": "Date", "origin_html": "Who produced the information", "strength_html": "Strength"}
+    facets = {"group": "Produced by", "strength": "Strength"}
+    return _stacked(explore.filter_table("Sources of the figures and dates in this book", rows, columns, facets, years={"date"}, name="sources"))
+
+
+def _stacked(explorer):
+    """Return an explorer whose rows become blocks on a phone, and whose table is as long as its rows."""
+    return raw(explorer.html.replace('class="atl-explorer"', 'class="atl-explorer atl-stack"', 1))
+
+
+def badges():
+    """Return the badges, each with its rule and the number of claims that have it at present."""
+    counts = claims.ledger()["badge"].value_counts()
+    rows = [{"badge_html": cards.badge_html(key), "rule": rule, "claims": int(counts.get(key, 0))} for key, rule in claims.BADGES.items()]
+    columns = {"badge_html": "Badge", "rule": "The rule", "claims": "Claims"}
+    return raw(markup.table(rows, columns, "Badges, and how many claims of the five documents have each", numeric={"claims"}))
+
+
+def overview():
+    """Return the five documents with their claims, counted by badge."""
+    counts = claims.ledger().groupby(["document_id", "badge"]).size().unstack(fill_value=0)
+    documents = tables.load("documents")
+    rows = [
+        {"document": f"{number:03d} {title}", "all": int(counts.loc[key].sum()), **{badge: int(counts.loc[key].get(badge, 0)) for badge in claims.BADGES}}
+        for number, (key, title) in enumerate(zip(documents["document_id"], documents["short_title"]))
+    ]
+    columns = {"document": "Document", "all": "All claims", **{badge: cards.BADGE_NAMES[badge].capitalize() for badge in claims.BADGES}}
+    return raw(markup.table(rows, columns, "Claims in the ledger, by document and badge", numeric=set(columns) - {"document"}))
+
+
+def card(document_id):
+    """Return the sourcing card of one of the five documents."""
+    return raw(cards.sourcing_card(document_id).html)
 
 
 def document(document_id):
     """Return one of the five documents: its sourcing card, and its ledger of claims with badges."""
-    rows = []
-    for row in claims.ledger(document_id).to_dict("records"):
-        rows.append(
-            {
-                "paragraph": row["paragraph"],
-                "quotation": f"“{row['quotation']}”",
-                "statement": row["statement"],
-                "kind": row["kind"],
-                "badge": cards.BADGE_NAMES[row["badge"]],
-                "badge_html": cards.badge_html(row["badge"]),
-                "evidence_html": "" if row["badge"] == "opinion" else cards.evidence_html(row["claim_id"]),
-            }
-        )
-    columns = {
-        "paragraph": "¶",
-        "quotation": "Words",
-        "statement": "Claim, in our words",
-        "kind": "Kind",
-        "badge_html": "Badge",
-        "evidence_html": "Evidence",
-    }
+    ledger = claims.ledger()
+    rows = [_claim(row, ledger) for row in ledger[ledger["document_id"] == document_id].to_dict("records")]
+    columns = {"paragraph": "¶", "claim_html": "Claim", "kind": "Kind", "badge_html": "Badge and evidence"}
+    facets = {"kind": "Kind", "topic": "Topic", "badge": "Badge"}
     title = tables.load("documents").set_index("document_id").loc[document_id, "short_title"]
-    table = explore.filter_table(f"Claims in {title}", rows, columns, {"kind": "Kind", "badge": "Badge"}, numeric={"paragraph"}, name=f"claims-{document_id}")
-    return raw(cards.sourcing_card(document_id).html) + "\n\n" + raw(table.html)
+    table = explore.filter_table(f"Claims in {title}", rows, columns, facets, numeric={"paragraph"}, name=f"claims-{document_id}")
+    return card(document_id) + "\n\n" + _stacked(table)
 
 
-def catalogue():
-    """Return the data catalogue: one essay a table, from the manifest."""
-    return "\n\n".join(_table_essay(entry) for entry in tables.manifest()["resources"])
+def _claim(row, ledger):
+    """Return one row of the ledger: what is claimed, in whose words, on what source, and what the evidence says."""
+    people = tables.load("people").set_index("person_id")["name"]
+    speaks, speaker = _SPEAKS.get(row["attribution"], "In the voice of"), markup.escape(people[row["speaker_id"]])
+    source = "" if markup.is_gap(row["cites"]) or row["cites"] == "nothing" else f" Source it gives: {markup.escape(row['cites'])}."
+    also = _others(row, ledger)
+    evidence = "" if row["badge"] == "opinion" else cards.evidence_html(row["claim_id"])
+    return {
+        "paragraph": row["paragraph"],
+        "claim_html": (
+            f'<p class="atl-claim">{markup.escape(row["statement"])}</p><p class="atl-words">“{markup.escape(row["quotation"])}”</p>'
+            f'<p class="atl-from">{speaks} {speaker}.{source}{also}</p>'
+        ),
+        "kind": row["kind"],
+        "topic": row["topic"],
+        "badge": cards.BADGE_NAMES[row["badge"]],
+        "badge_html": cards.badge_html(row["badge"]) + evidence,
+    }
 
 
-def _table_essay(entry):
+def _others(row, ledger):
+    """Say where else in the five documents the same claim stands."""
+    lead = row["claim_id"] if markup.is_gap(row["same_as"]) else row["same_as"]
+    same = ledger[((ledger["claim_id"] == lead) | (ledger["same_as"] == lead)) & (ledger["claim_id"] != row["claim_id"])]
+    places = [f"{claim[:3]}, ¶ {paragraph}" for claim, paragraph in zip(same["claim_id"], same["paragraph"])]
+    return f" Also in: {'; '.join(places)}." if places else ""
+
+
+def catalogue(root):
+    """Return the data catalogue: a list of the tables, then one essay a table, from the manifest.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The checkout, whose notebooks say which pages load a table.
+    """
+    entries = tables.manifest()["resources"]
+    rows = [
+        {"name_html": f'<a href="#table-{markup.slug(e["name"])}"><code>{e["name"]}</code></a>', "title": e["title"], "rows": len(tables.load(e["name"]))}
+        for e in entries
+    ]
+    columns = {"name_html": "Table", "title": "What it holds", "rows": "Rows"}
+    used = _pages_by_table(root)
+    essays = "\n\n".join(_table_essay(entry, used.get(entry["name"], {})) for entry in entries)
+    return _whole(markup.table(rows, columns, "The course's tables", numeric={"rows"})) + "\n\n" + essays
+
+
+def _whole(table):
+    """Return a table that is shown whole, with no scrolling of its own."""
+    return raw(f'<div class="atl-whole">{table}</div>')
+
+
+def _pages_by_table(root):
+    """Return, for each table, the chapters whose cells load it by name: their file names and titles."""
+    used = {}
+    for path in sorted((root / "book").glob("*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        text = {kind: "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == kind) for kind in ("markdown", "code")}
+        title = re.search(r"^# (.+)$", text["markdown"], re.MULTILINE)
+        for name in re.findall(r"\bload\(\s*[\"']([a-z_]+)[\"']", text["code"]):
+            used.setdefault(name, {})[path.stem] = title[1] if title else path.stem
+    return used
+
+
+def _table_essay(entry, used):
     about = entry["about"]
     rows = len(tables.load(entry["name"]))
     fields = [{"field": f["name"], "meaning": f.get("description") or f.get("title", "")} for f in entry["schema"]["fields"]]
@@ -129,7 +232,10 @@ def _table_essay(entry):
     )
     columns = markup.details("Columns", markup.table(fields, {"field": "Column", "meaning": "Meaning"}, f"Columns of {entry['name']}"))
     download = f'<p><a href="../data/{entry["path"]}" download>Download {entry["path"]}</a></p>'
-    return f"## {entry['title']}\n\n{entry['essay']}\n\n" + raw(facts + lists + columns + download)
+    links = ", ".join(f'<a href="{stem}.html">{markup.escape(title)}</a>' for stem, title in used.items())
+    pages = f"<p>Loaded by name in: {links}</p>" if links else ""
+    heading = f"(table-{markup.slug(entry['name'])})=\n## {_plain(entry['title'])}\n\n"
+    return f"{heading}`atl.load(\"{entry['name']}\")`\n\n{_plain(entry['essay'])}\n\n" + raw(facts + lists + columns + pages + download)
 
 
 def status(root):
@@ -150,8 +256,19 @@ def status(root):
         results = json.loads(measured.read_text(encoding="utf-8"))
         lines += ["", f"Measured on {results['date']} on {results['machine']}, by `make benchmarks`:", ""]
         lines += ["| What | Result | Goal | Command |", "|---|---|---|---|"]
-        lines += [f"| {r['what']} | {r['result']} | {r.get('goal', '')} | `{r['command']}` |" for r in results["rows"]]
+        rows = [r for part in results["parts"].values() for r in part]
+        lines += [f"| {r['what']} | {r['result']} | {r['goal']} | `{r['command']}` |" for r in rows]
     return "\n".join(lines)
 
 
-PARTS = {"glossary": glossary, "people": people, "sources": sources, "document": document, "catalogue": catalogue}
+PARTS = {
+    "badges": badges,
+    "card": card,
+    "catalogue": catalogue,
+    "document": document,
+    "glossary": glossary,
+    "overview": overview,
+    "people": people,
+    "sources": sources,
+    "status": status,
+}
