@@ -24,7 +24,7 @@
       var host = document.createElement("div");
       host.className = "atl-live";
       box.appendChild(host);
-      return window.vegaEmbed(host, spec, { renderer: "svg", actions: false, mode: "vega-lite" });
+      return window.vegaEmbed(host, spec, { renderer: "svg", actions: false, mode: "vega-lite", logLevel: 1 /* errors only */ });
     }).then(function (result) {
       box.dataset.state = "live";
       box.view = result.view;

@@ -62,6 +62,7 @@ def figure_html(spec, facts, csv_address):
         Where the page finds the rows as CSV.
     """
     spec.pop("title", None)
+    spec["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json"  # what the site's own Vega is
     label = markup.escape(facts["description"])
     pictures = "".join(
         f'<div class="atl-static atl-{kind}" role="img" aria-label="{label}">{picture(json.dumps(spec, sort_keys=True), width, facts["name"])}</div>'

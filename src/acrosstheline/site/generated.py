@@ -226,6 +226,7 @@ def _table_essay(entry, used):
         if about.get(key)
     )
     licence = "; ".join(item.get("title") or item["name"] for item in entry["licenses"])
+    meaning = f"<p><strong>Definitions</strong></p><p>{markup.inline(about['definitions'])}</p>"
     facts = (
         f"<p>{rows} rows · accessed {markup.escape(entry['accessed'])} · licence: {markup.escape(licence)} · "
         f"upstream: {markup.escape(about['upstream_status'])} ({markup.escape(about['upstream_status_reason'])})</p>"
@@ -235,7 +236,7 @@ def _table_essay(entry, used):
     links = ", ".join(f'<a href="{stem}.html">{markup.escape(title)}</a>' for stem, title in used.items())
     pages = f"<p>Loaded by name in: {links}</p>" if links else ""
     heading = f"(table-{markup.slug(entry['name'])})=\n## {_plain(entry['title'])}\n\n"
-    return f"{heading}`atl.load(\"{entry['name']}\")`\n\n{_plain(entry['essay'])}\n\n" + raw(facts + lists + columns + pages + download)
+    return f"{heading}`atl.load(\"{entry['name']}\")`\n\n{_plain(entry['essay'])}\n\n" + raw(facts + meaning + lists + columns + pages + download)
 
 
 def status(root):

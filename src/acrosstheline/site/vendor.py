@@ -21,5 +21,5 @@ def serve_vega(app, error):
 def _vega_bundle():
     import vl_convert
 
-        bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE)
+    bundle = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=VEGA_LITE)
     return f"(function(){{{bundle}}})();"  # the bundle's names must not meet the page's
