@@ -24,6 +24,7 @@
       var host = document.createElement("div");
       host.className = "atl-live";
       box.appendChild(host);
+      if (box.clientWidth < 420) spec.config.legend.columns = 1;
       return window.vegaEmbed(host, spec, { renderer: "svg", actions: false, mode: "vega-lite", logLevel: 1 /* errors only */ });
     }).then(function (result) {
       box.dataset.state = "live";

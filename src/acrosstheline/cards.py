@@ -35,11 +35,12 @@ def _stated(document, column):
 def card_html(document_id, speaker=None, paragraph=None):
     """Return a sourcing card: six short lines on who speaks, to whom, when, where and why."""
     document = _document(document_id)
-    who = _stated(document, "author")
-    if not markup.is_gap(document["role"]):
-        who += f", {markup.escape(document['role'])}"
+    author = _stated(document, "author")
+    if not markup.is_gap(document["role"]) and document["author"] != "not stated":
+        author += f", {markup.escape(document['role'])}"
+    text = f"a text by {author}" if document["author"] != "not stated" else f"a text whose author is {author}"
     lines = {
-        "Who": who if speaker is None else f"{markup.escape(speaker)}; in a text by {who}",
+        "Who": author if speaker is None else f"{markup.escape(speaker)}; in {text}",
         "For whom": _stated(document, "audience"),
         "When": _stated(document, "date_stated"),
         "Where published": _stated(document, "published_in"),

@@ -65,7 +65,7 @@ def compare(question, choices, first=0, second=1, name=None):
     sides = "".join(_side(name, side, choices, start) for side, start in (("first", first), ("second", second)))
     shelf = "".join(panel_html(label, body) for label, body in choices.items())
     html = (
-        f'<div class="atl-explorer" data-atl="compare" id="{name}"><p class="atl-question"><strong>{markup.escape(question)}</strong></p>'
+        f'<div class="atl-explorer" data-atl="compare" id="{name}"><p class="atl-ask"><strong>{markup.escape(question)}</strong></p>'
         f'<div class="atl-two" hidden>{sides}</div><div class="atl-shelf">{shelf}</div></div>'
     )
     bodies = list(choices.items())

@@ -90,6 +90,8 @@ def picture(spec, width, name):
     spec = json.loads(spec)
     if spec.get("width") == "container":
         spec["width"] = width
+    if width < 420:
+        spec["config"]["legend"]["columns"] = 1
     for param in spec.get("params", []):
         param.pop("bind", None)
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)

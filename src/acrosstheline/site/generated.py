@@ -10,9 +10,8 @@ from pathlib import Path
 from acrosstheline import cards, claims, explore, markup, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
 
-_MARK = re.compile(r"^<!-- generated: ([a-z_]+)(?: ([a-z0-9_]+))? -->$", re.MULTILINE)
+_MARK = re.compile(r"^<!-- generated: ([a-z_]+)((?: [a-z0-9_]+)*) -->$", re.MULTILINE)
 _SCRIPTS = {"urdu": ("Urdu", "ur"), "dari": ("Dari", "fa"), "pashto": ("Pashto", "ps")}
-_SPEAKS = {"quoted": "Quoted:", "reported": "Reported:", "unattributed": "No speaker named; in a text by"}
 
 
 def fill(app, docname, source):
@@ -23,13 +22,11 @@ def fill(app, docname, source):
     made_from = [*tables.data_folder().glob("*.*"), *(root / "book" / "assets").glob("*.json")]
     for path in made_from:  # so that a change in the data renews the page
         app.env.note_dependency(str(path))
-    source[0] = _MARK.sub(lambda mark: _part(root, mark[1], mark[2]), source[0])
+    source[0] = _MARK.sub(lambda mark: _part(root, mark[1], mark[2].split()), source[0])
 
 
-def _part(root, name, argument):
-    if name in ("status", "catalogue"):
-        return PARTS[name](root)
-    return PARTS[name](argument) if argument else PARTS[name]()
+def _part(root, name, arguments):
+    return PARTS[name](root) if name in ("status", "catalogue") else PARTS[name](*arguments)
 
 
 def raw(html):
@@ -138,44 +135,66 @@ def overview():
 
 def card(document_id):
     """Return the sourcing card of one of the five documents."""
-    return raw(cards.sourcing_card(document_id).html)
+    document = tables.load("documents").set_index("document_id").loc[document_id]
+    title = "It has no title." if document["title"] == "not stated" else markup.escape(document["title"])
+    heading = f'<p class="atl-card-title"><strong>{markup.escape(document["short_title"])}</strong>: {title}</p>'
+    return raw(f'<div class="atl-cardbox">{heading}{cards.card_html(document_id)}</div>')
 
 
-def document(document_id):
-    """Return one of the five documents: its sourcing card, and its ledger of claims with badges."""
-    ledger = claims.ledger()
-    rows = [_claim(row, ledger) for row in ledger[ledger["document_id"] == document_id].to_dict("records")]
-    columns = {"paragraph": "¶", "claim_html": "Claim", "kind": "Kind", "badge_html": "Badge and evidence"}
+def ledger(document_id, first=None, last=None):
+    """Return the claims of one of the five documents, with badges and evidence.
+
+    Parameters
+    ----------
+    document_id : str
+    first, last : str, optional
+        The first and the last paragraph of the part wanted; the whole document if left out.
+    """
+    every = claims.ledger()
+    wanted = every["document_id"] == document_id
+    if first is not None:
+        wanted &= every["paragraph"].between(int(first), int(last))
+    rows = [_claim(row, every) for row in every[wanted].to_dict("records")]
+    columns = {"paragraph": "¶", "claim_html": "Claim, words, source and evidence", "kind": "Kind", "badge_html": "Badge"}
     facets = {"kind": "Kind", "topic": "Topic", "badge": "Badge"}
     title = tables.load("documents").set_index("document_id").loc[document_id, "short_title"]
-    table = explore.filter_table(f"Claims in {title}", rows, columns, facets, numeric={"paragraph"}, name=f"claims-{document_id}")
-    return card(document_id) + "\n\n" + _stacked(table)
+    return _stacked(explore.filter_table(f"Claims in {title}", rows, columns, facets, numeric={"paragraph"}, name=f"claims-{document_id}"))
 
 
-def _claim(row, ledger):
+def _claim(row, every):
     """Return one row of the ledger: what is claimed, in whose words, on what source, and what the evidence says."""
-    people = tables.load("people").set_index("person_id")["name"]
-    speaks, speaker = _SPEAKS.get(row["attribution"], "In the voice of"), markup.escape(people[row["speaker_id"]])
     source = "" if markup.is_gap(row["cites"]) or row["cites"] == "nothing" else f" Source it gives: {markup.escape(row['cites'])}."
-    also = _others(row, ledger)
-    evidence = "" if row["badge"] == "opinion" else cards.evidence_html(row["claim_id"])
+    also = _others(row, every)
+    evidence = "" if row["badge"] == "opinion" else cards.evidence_html(row["claim_id"]).replace("none found", '<p class="atl-from">Evidence: none found.</p>')
     return {
         "paragraph": row["paragraph"],
         "claim_html": (
             f'<p class="atl-claim">{markup.escape(row["statement"])}</p><p class="atl-words">“{markup.escape(row["quotation"])}”</p>'
-            f'<p class="atl-from">{speaks} {speaker}.{source}{also}</p>'
+            f'<p class="atl-from">{_speaker(row, every)}{source}{also}</p>{evidence}'
         ),
         "kind": row["kind"],
         "topic": row["topic"],
         "badge": cards.BADGE_NAMES[row["badge"]],
-        "badge_html": cards.badge_html(row["badge"]) + evidence,
+        "badge_html": cards.badge_html(row["badge"]),
     }
 
 
-def _others(row, ledger):
+def _speaker(row, every):
+    """Say whose claim it is: the author's, somebody's whom the author quotes or reports, or nobody's by name."""
+    if row["attribution"] == "unattributed":
+        return "No speaker named."
+    own = every[(every["document_id"] == row["document_id"]) & (every["attribution"] == "own_voice")]["speaker_id"]
+    if row["attribution"] == "own_voice" and row["speaker_id"] == own.mode()[0]:
+        return "In the author’s own voice."
+    name = tables.load("people").set_index("person_id").loc[row["speaker_id"], "name"]
+    how = {"quoted": "Quoted", "reported": "Reported", "own_voice": "In the voice of"}[row["attribution"]]
+    return f"{how}: {markup.escape(name)}."
+
+
+def _others(row, every):
     """Say where else in the five documents the same claim stands."""
     lead = row["claim_id"] if markup.is_gap(row["same_as"]) else row["same_as"]
-    same = ledger[((ledger["claim_id"] == lead) | (ledger["same_as"] == lead)) & (ledger["claim_id"] != row["claim_id"])]
+    same = every[((every["claim_id"] == lead) | (every["same_as"] == lead)) & (every["claim_id"] != row["claim_id"])]
     places = [f"{claim[:3]}, ¶ {paragraph}" for claim, paragraph in zip(same["claim_id"], same["paragraph"])]
     return f" Also in: {'; '.join(places)}." if places else ""
 
@@ -266,8 +285,8 @@ PARTS = {
     "badges": badges,
     "card": card,
     "catalogue": catalogue,
-    "document": document,
     "glossary": glossary,
+    "ledger": ledger,
     "overview": overview,
     "people": people,
     "sources": sources,
