@@ -101,13 +101,14 @@ class TestNotebook:
 
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 ALLOWED = [
+    r"<!--.*?-->",
     r"``.*?``|`[^`]*`",  # roles, code, names of things
     r"\]\([^)]*\)|<https?://[^>]*>",  # addresses
     r"“[^”]*”",  # quotations, which have a test of their own
     rf"\b\d{{1,2}}(?:[-–]\d{{1,2}})? (?:{MONTHS})\b|\b(?:{MONTHS}) \d{{1,2}}\b",  # dates
     r"\b(?:1[89]|20)\d\d(?:[-–](?:\d\d){1,2})?s?\b",  # years
     r"\b00[0-4]\b",  # the five documents
-    r"\b(?:paragraphs?|chapters?|Parts?|Articles?|Section|question) \d+(?:(?:, | and |[-–])\d+)*",
+    r"\b(?:paragraphs?|chapters?|Parts?|Articles?|[Ss]ections?|question) \d+(?:(?:, | and | to |[-–])\d+)*",
     r"\b(?:about )?\d+ minutes\b",
     r"^\s*\d+\. ",  # numbered lists
     r"\b9/11\b",

@@ -52,7 +52,7 @@ def config():
         "axisY": {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "start", "titleY": -8, "titleX": 0, "titleBaseline": "bottom",
                   "domain": False, "ticks": False, "labelPadding": 6},
         "legend": {**text, "labelColor": INK, "labelFontSize": 12, "titleFontSize": 12, "orient": "top", "direction": "horizontal",
-                   "columns": 2, "labelLimit": 150, "titleFontWeight": "normal", "symbolSize": 90},
+                   "columns": 2, "offset": 22, "labelLimit": 150, "titleFontWeight": "normal", "symbolSize": 90},
         "text": {"color": INK, "font": FONT, "fontSize": 12},
         "rule": {"color": MUTED},
         "range": {"category": PALETTE},
