@@ -36,9 +36,9 @@ def card_html(document_id, speaker=None, paragraph=None):
     """Return a sourcing card: six short lines on who speaks, to whom, when, where and why."""
     document = _document(document_id)
     author = _stated(document, "author")
-    if not markup.is_gap(document["role"]) and document["author"] != "not stated":
-        author += f", {markup.escape(document['role'])}"
-    text = f"a text by {author}" if document["author"] != "not stated" else f"a text whose author is {author}"
+    if document["role"] not in (None, "not stated"):
+        author += f"; {markup.escape(document['role'])}"
+    text = f"a text whose author is {author}" if document["author"] == "not stated" else f"a text by {author}"
     lines = {
         "Who": author if speaker is None else f"{markup.escape(speaker)}; in {text}",
         "For whom": _stated(document, "audience"),
@@ -88,7 +88,9 @@ def excerpt(excerpt_id, expect=None, card="folded", fold=None):
         raise KeyError(f"There is no excerpt {excerpt_id!r}.")
     row = excerpts.loc[excerpt_id]
     document, speaker = _document(row["document_id"]), _speaker(row)
-    own = markup.is_gap(document["author"]) or speaker.startswith(document["author"])
+    ledger = tables.load("claims")
+    ledger = ledger[(ledger["document_id"] == row["document_id"]) & ledger["attribution"].isin(["own_voice", "unattributed"])]
+    own = row["speaker_id"] in set(ledger["speaker_id"])
     box = card_html(row["document_id"], None if own else speaker, row["paragraph"])
     count = len(sources.words(row["quotation"]))
     quote = (

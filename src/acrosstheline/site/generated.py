@@ -82,8 +82,8 @@ def _plain(text):
 def people():
     """Return the people and organisations as a table that the reader can filter."""
     rows = tables.load("people").sort_values("name", key=lambda names: names.str.lower())
-    rows = [{**row, "group": ORIGIN_NAMES[row["origin_group"]]} for row in rows.to_dict("records")]
-    columns = {"name": "Name", "role": "Role", "kind": "Kind", "group": "Origin group"}
+    rows = [{**row, "group": (group := ORIGIN_NAMES[row["origin_group"]]), "what": f"{row['kind']} · {group}"} for row in rows.to_dict("records")]
+    columns = {"name": "Name", "role": "Role", "what": "Kind and origin group"}
     return _stacked(explore.filter_table("People and organisations named in the course", rows, columns, {"group": "Origin group", "kind": "Kind"}, name="people"))
 
 
@@ -95,17 +95,16 @@ def sources():
         group = ORIGIN_NAMES[row["origin_group"]]
         rows.append(
             {
-                "title_html": f"{markup.link(row['url'], row['title'])}<br>{markup.escape(row['publisher'])}",
-                "date": row["date"],
+                "title_html": f"{markup.link(row['url'], row['title'])}<br>{markup.escape(row['publisher'])}" + ("" if markup.is_gap(row["date"]) else f", {row['date']}"),
                 "origin_html": f"{markup.escape(names.get(row['origin_id']))}<br><small>{group}</small>",
                 "strength_html": "strong" if row["strength"] == "strong" else f"<strong>weak</strong>: {markup.escape(row['weak_reason'])}",
                 "group": group,
                 "strength": row["strength"],
             }
         )
-    columns = {"title_html": "Title and publisher", "date": "Date", "origin_html": "Who produced the information", "strength_html": "Strength"}
+    columns = {"title_html": "Title, publisher and date", "origin_html": "Who produced the information", "strength_html": "Strength"}
     facets = {"group": "Produced by", "strength": "Strength"}
-    return _stacked(explore.filter_table("Sources of the figures and dates in this book", rows, columns, facets, years={"date"}, name="sources"))
+    return _stacked(explore.filter_table("Sources of the figures and dates in this book", rows, columns, facets, name="sources"))
 
 
 def _stacked(explorer):
@@ -118,7 +117,7 @@ def badges():
     counts = claims.ledger()["badge"].value_counts()
     rows = [{"badge_html": cards.badge_html(key), "rule": rule, "claims": int(counts.get(key, 0))} for key, rule in claims.BADGES.items()]
     columns = {"badge_html": "Badge", "rule": "The rule", "claims": "Claims"}
-    return raw(markup.table(rows, columns, "Badges, and how many claims of the five documents have each", numeric={"claims"}))
+    return _whole(markup.table(rows, columns, "Badges, and how many claims of the five documents have each", numeric={"claims"}))
 
 
 def overview():
@@ -126,11 +125,11 @@ def overview():
     counts = claims.ledger().groupby(["document_id", "badge"]).size().unstack(fill_value=0)
     documents = tables.load("documents")
     rows = [
-        {"document": f"{number:03d} {title}", "all": int(counts.loc[key].sum()), **{badge: int(counts.loc[key].get(badge, 0)) for badge in claims.BADGES}}
+        {"document": f"{number:03d} {title.partition(' (')[0]}", "all": int(counts.loc[key].sum()), **{badge: int(counts.loc[key].get(badge, 0)) for badge in claims.BADGES}}
         for number, (key, title) in enumerate(zip(documents["document_id"], documents["short_title"]))
     ]
-    columns = {"document": "Document", "all": "All claims", **{badge: cards.BADGE_NAMES[badge].capitalize() for badge in claims.BADGES}}
-    return raw(markup.table(rows, columns, "Claims in the ledger, by document and badge", numeric=set(columns) - {"document"}))
+    columns = {"document": "Document", "all": "Claims", **{badge: cards.BADGE_NAMES[badge].capitalize() for badge in claims.BADGES}}
+    return _whole(markup.table(rows, columns, "Claims in the ledger, by document and badge", numeric=set(columns) - {"document"}))
 
 
 def card(document_id):
