@@ -113,6 +113,12 @@ def test_a_chart_names_its_parameters(chapter, spec):
     assert not [name for name in names if name.startswith("param_")]
 
 
+@pytest.mark.parametrize(("chapter", "spec"), DRAWN)
+def test_a_chart_has_a_width_of_its_own_in_jupyter(chapter, spec):
+    """JupyterLab's Vega never finishes drawing a chart that asks for the width of its container."""
+    assert isinstance(spec["width"], int) and spec["usermeta"]["fills"]
+
+
 def test_figure_names_are_unique_in_the_book():
     names = [param.values[1]["usermeta"]["figure"]["name"] for param in DRAWN]
     assert names and len(names) == len(set(names))

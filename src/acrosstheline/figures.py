@@ -33,8 +33,10 @@ class Figure:
         spec["description"] = self.facts["description"]
         spec["usermeta"] = {"figure": self.facts}
         if spec.get("width", "container") == "container":
-            spec["width"] = "container"
+            # A width of its own in Jupyter, whose Vega hangs on "container"; the book makes it fill the page.
+            spec["width"] = WIDTHS["wide"]
             spec["autosize"] = {"type": "fit", "contains": "padding"}
+            spec["usermeta"]["fills"] = True
         return spec
 
     def _repr_mimebundle_(self, **_options):

@@ -33,7 +33,10 @@ class FigureMime(MimeRenderPlugin):
         if "figure" not in spec.get("usermeta", {}):
             raise ValueError(f"{env.docname}: a chart is not a figure. Show it with atl.figure(...).")
         spec = copy.deepcopy(spec)
-        facts = spec.pop("usermeta")["figure"]
+        usermeta = spec.pop("usermeta")
+        facts = usermeta["figure"]
+        if usermeta.get("fills"):
+            spec["width"] = "container"
         write_csv(Path(env.app.outdir), facts)
         up = "../" * env.docname.count("/")
         return [nodes.raw("", figure_html(spec, facts, f"{up}figures/{facts['name']}.csv"), format="html")]
