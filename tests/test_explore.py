@@ -63,6 +63,18 @@ def test_the_page_and_the_widget_compare_the_same_things():
             assert body.value == panel
 
 
+def test_the_widget_keeps_the_answer_until_the_reader_has_chosen():
+    bundle = explore.predict("How many?", ["One", "Two"], "<p>We found none.</p>")._repr_mimebundle_()
+    assert "<details" in bundle["text/html"] and "open" not in bundle["text/html"].split("<details")[1][:40]
+    widget = shown_by(bundle)
+    menu, button, panel = find(widget, widgets.RadioButtons)[0], find(widget, widgets.Button)[0], find(widget, widgets.HTML)[1]
+    assert button.disabled and menu.index is None and panel.value == ""
+    menu.index = 1
+    assert not button.disabled and panel.value == ""
+    button.click()
+    assert panel.value == "<p>We found none.</p>" and panel.value in bundle["text/html"]
+
+
 ROWS = [{"name": "a", "kind": "x", "n": 1}, {"name": "b", "kind": "y", "n": 2}, {"name": "c", "kind": "x", "n": 3}]
 
 

@@ -147,4 +147,4 @@ def predict(question, choices, answer, name=None):
         f'<div class="atl-explorer atl-predict" data-atl="predict" id="{name}"><fieldset class="atl-choose"><legend>{markup.escape(question)}</legend>'
         f'{radios}</fieldset><p class="atl-chosen" aria-live="polite"></p>{markup.details("Compare with what we found", answer)}</div>'
     )
-    return Explorer(html, question, lambda: live.choose(question, choices, lambda i: f"<p>You chose: {markup.escape(choices[i])}.</p>{answer}"))
+    return Explorer(html, question, lambda: live.commit(question, choices, answer))

@@ -5,6 +5,7 @@ screen. In Jupyter the same object is a widget that holds the same parts.
 """
 
 import json
+from textwrap import wrap
 
 from acrosstheline import markup, tables
 from acrosstheline.charts import renderer, theme
@@ -29,7 +30,7 @@ class Figure:
         """Return the chart's Vega-Lite specification, complete by itself."""
         spec = self.chart.to_dict()
         spec["config"] = theme.config() | spec.get("config", {})
-        spec["title"] = {"text": self.facts["title"], "subtitle": self.facts["finding"]}
+        spec["title"] = {"text": self.facts["title"], "subtitle": wrap(self.facts["finding"], 90)}
         spec["description"] = self.facts["description"]
         spec["usermeta"] = {"figure": self.facts}
         if spec.get("width", "container") == "container":

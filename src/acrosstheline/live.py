@@ -47,6 +47,24 @@ def choose(question, labels, render):
     return _bundle(widgets.VBox([widgets.HTML(f"<strong>{question}</strong>"), menu, panel]))
 
 
+def commit(question, choices, answer):
+    """Show choices, and the answer to compare with only when the reader has chosen and asks for it.
+
+    Parameters
+    ----------
+    question : str
+    choices : list of str
+    answer : str
+        HTML.
+    """
+    menu = widgets.RadioButtons(options=list(choices), index=None, layout={"width": "max-content"})
+    button = widgets.Button(description="Compare with what we found", disabled=True, layout={"width": "max-content"})
+    panel = widgets.HTML()
+    menu.observe(lambda _change: setattr(button, "disabled", False), names="index")
+    button.on_click(lambda _button: setattr(panel, "value", answer))
+    return _bundle(widgets.VBox([widgets.HTML(f"<strong>{question}</strong>"), menu, button, panel]))
+
+
 def choose_two(question, labels, render, first=0, second=1):
     """Show two panels side by side, each chosen by name."""
     columns = []

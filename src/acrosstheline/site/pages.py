@@ -112,7 +112,7 @@ def write_notebooks(source, out):
 
 
 def filled_in(notebook):
-    """Return a notebook whose text reads well outside the book: pasted numbers in place of their names."""
+    """Return a notebook that reads well outside the book: numbers pasted in, and code folded as in the book."""
     values = {}
     for cell in notebook["cells"]:
         for output in cell.get("outputs", []):
@@ -120,6 +120,8 @@ def filled_in(notebook):
             if record:
                 values[record["name"]] = literal_eval("".join(output["data"][record["mime_prefix"] + "text/plain"]))
     for cell in notebook["cells"]:
+        if {"remove-input", "hide-input"} & set(cell["metadata"].get("tags", [])):
+            cell["metadata"]["jupyter"] = {"source_hidden": True}
         if cell["cell_type"] == "markdown":
             text = "".join(cell["source"])
             text = re.sub(r"\{glue:text\}`([^`]+)`", lambda m: values.get(m[1], m[0]), text)
