@@ -198,6 +198,69 @@ def _others(row, every):
     return f" Also in: {'; '.join(places)}." if places else ""
 
 
+def events():
+    """Return the chronology: each event once, with the dates its sources give and how each side described it."""
+    origins = tables.load("sources").set_index("source_id")
+    dated = tables.load("event_sources").merge(origins[["publisher", "title", "url", "strength"]], on="source_id", how="left")
+    names = tables.load("people").set_index("person_id")["name"]
+    framings = tables.load("framings").merge(origins[["publisher", "title", "url"]], on="source_id", how="left")
+    rows = []
+    for row in tables.load("events").sort_values("date", kind="stable").to_dict("records"):
+        given = dated[dated["event_id"] == row["event_id"]]
+        told = framings[framings["event_id"] == row["event_id"]]
+        note = "" if markup.is_gap(row["note"]) else f'<p class="atl-from">{markup.escape(row["note"])}</p>'
+        rows.append(
+            {
+                "when": _when(row),
+                "wording_html": f'<p class="atl-claim">{markup.escape(row["wording"])}</p>{note}{_dates(given)}{_framings(told, names)}',
+                "category": row["category"],
+                "decade": f"{row['date'][:3]}0s",
+            }
+        )
+    columns = {"when": "When", "wording_html": "What happened, its sources, and how it was described"}
+    return _stacked(explore.filter_table("Events", rows, columns, {"decade": "Years", "category": "Kind"}, name="events"))
+
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def _day(given):
+    """Write 2023-11-01 as 1 November 2023, and a month, a year or a range in the same way."""
+    return re.sub(r"\b\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?\b", lambda iso: _words(iso[0]), given.replace("/", " to "))
+
+
+def _words(iso):
+    year, *rest = iso.split("-")
+    month = [_MONTHS[int(rest[0]) - 1]] if rest else []
+    day = [str(int(rest[1]))] if len(rest) > 1 else []
+    return " ".join([*day, *month, year])
+
+
+def _when(event):
+    return _day(event["date"]) if markup.is_gap(event["date_end"]) else f"{_day(event['date'])} to {_day(event['date_end'])}"
+
+
+def _dates(given):
+    """List an event's sources, each with the date that it gives."""
+    items = "".join(
+        f"<li>{'no date' if markup.is_gap(row.date_given) else _day(row.date_given)}: {markup.escape(row.publisher)}, {markup.link(row.url, row.title)}"
+        f"{' (weak source)' if row.strength == 'weak' else ''}</li>"
+        for row in given.itertuples()
+    )
+    dates = given["date_given"].dropna().unique()
+    several = ", which give different dates" if any(not a.startswith(b) and not b.startswith(a) for a in dates for b in dates) else ""
+    return markup.details(f"{len(given)} source{'s' if len(given) != 1 else ''}{several}", f"<ul>{items}</ul>") if items else ""
+
+
+def _framings(told, names):
+    """List how each side described an event: exact words in quotation marks, paraphrases without."""
+    items = ""
+    for row in told.itertuples():
+        words = f"“{markup.escape(row.framing)}”" if row.is_quotation == "yes" else markup.escape(row.framing)
+        items += f"<li><strong>{markup.escape(names.get(row.speaker_id))}</strong> ({ORIGIN_NAMES[row.side]}): {words} ({markup.escape(row.publisher)}, {markup.link(row.url, row.title)})</li>"
+    return markup.details("How it was described", f"<ul>{items}</ul>") if items else ""
+
+
 def catalogue(root):
     """Return the data catalogue: a list of the tables, then one essay a table, from the manifest.
 
@@ -284,6 +347,7 @@ PARTS = {
     "badges": badges,
     "card": card,
     "catalogue": catalogue,
+    "events": events,
     "glossary": glossary,
     "ledger": ledger,
     "overview": overview,
