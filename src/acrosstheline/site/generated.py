@@ -329,18 +329,19 @@ def status(root):
         The checkout.
     """
     record = json.loads((root / "book" / "assets" / "execution.json").read_text(encoding="utf-8"))
-    lines = ["| Notebook | Code cells | Executed | Seconds |", "|---|---:|---|---:|"]
-    lines += [f"| `{n['notebook']}` | {n['cells']} | {n['executed']} | {n['seconds']:.1f} |" for n in record["notebooks"]]
-    lines += ["", "| Package | Version |", "|---|---|"]
-    lines += [f"| {name} | {version} |" for name, version in record["versions"].items()]
+    ran = {"notebook": "Notebook", "cells": "Code cells", "executed": "Executed", "seconds": "Seconds"}
+    versions = [{"name": name, "version": version} for name, version in record["versions"].items()]
+    parts = [
+        markup.table(record["notebooks"], ran, "Notebooks, as last executed", numeric={"cells", "seconds"}),
+        markup.table(versions, {"name": "Package", "version": "Version"}, "Versions with which they were executed"),
+    ]
     measured = root / "book" / "assets" / "measured.json"
     if measured.exists():
         results = json.loads(measured.read_text(encoding="utf-8"))
-        lines += ["", f"Measured on {results['date']} on {results['machine']}, by `make benchmarks`:", ""]
-        lines += ["| What | Result | Goal | Command |", "|---|---|---|---|"]
-        rows = [r for part in results["parts"].values() for r in part]
-        lines += [f"| {r['what']} | {r['result']} | {r['goal']} | `{r['command']}` |" for r in rows]
-    return "\n".join(lines)
+        rows = [row for part in results["parts"].values() for row in part]
+        columns = {"what": "What", "result": "Result", "goal": "Goal", "command": "Command"}
+        parts.append(markup.table(rows, columns, f"Measured on {results['date']} on {results['machine']}, by make benchmarks"))
+    return "\n\n".join(map(_whole, parts))
 
 
 PARTS = {
