@@ -1,24 +1,8 @@
-"""What the tests share: the checkout, its notebooks, its table of contents, and the built site."""
-
-import json
-from pathlib import Path
+"""What the tests share: the table of contents and the built site."""
 
 import pytest
 import yaml
-
-ROOT = Path(__file__).parents[1]
-SITE = ROOT / "_build" / "html"
-
-
-def read_notebook(path):
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def text_of(cell):
-    return "".join(cell["source"])
-
-
-CHAPTERS = sorted((ROOT / "book").glob("*.ipynb"))
+from course import ROOT, SITE
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import nbformat
 
 from acrosstheline import sources, tables
 from acrosstheline.site import notebooks
-from conftest import CHAPTERS, ROOT, read_notebook, text_of
+from course import CHAPTERS, ROOT, read_notebook, text_of
 
 LESSONS = [path for path in CHAPTERS if path.stem != "index"]
 PAGES = sorted([*CHAPTERS, *(ROOT / "book").glob("*.md")])

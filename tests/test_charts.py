@@ -8,7 +8,7 @@ import pytest
 
 from acrosstheline import figures, tables
 from acrosstheline.charts import renderer, theme
-from conftest import CHAPTERS, read_notebook
+from course import CHAPTERS, read_notebook
 
 DESCRIPTION = (
     "Line chart of refugees from Afghanistan recorded in Pakistan at the end of each year. The line starts at 400,000 in 1979, "

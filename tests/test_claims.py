@@ -25,6 +25,9 @@ UN, STATE, PRESS = "un_intergovernmental", "pakistani_state", "pakistani_press"
         ("figure", [("supports", UN, "strong"), ("supports", "unknown", "strong")], "single_source"),
         ("figure", [("supports", UN, "strong"), ("supports", STATE, "strong"), ("disputes", PRESS, "strong")], "disputed"),
         ("figure", [("supports", UN, "strong"), ("supports", STATE, "strong"), ("depends", UN, "strong")], "disputed"),
+        ("figure", [("disputes", UN, "strong"), ("disputes", STATE, "strong")], "contradicted"),  # no false other side
+        ("figure", [("disputes", UN, "strong"), ("disputes", STATE, "weak")], "disputed"),
+        ("figure", [("disputes", UN, "strong"), ("disputes", STATE, "strong"), ("supports", PRESS, "weak")], "disputed"),
         ("opinion", [("disputes", UN, "strong")], "opinion"),
         ("proposal", [], "opinion"),
         ("forecast", [("disputes", UN, "strong")], "disputed"),
@@ -32,6 +35,17 @@ UN, STATE, PRESS = "un_intergovernmental", "pakistani_state", "pakistani_press"
 )
 def test_a_badge_follows_the_rule(kind, rows, badge):
     assert claims.badge_of(kind, evidence(*rows)) == badge
+
+
+def test_a_piece_of_evidence_may_name_an_origin_of_its_own():
+    """An article of one agency can report another's figure: then the other is the origin."""
+    rows = tables.load("evidence")
+    named = rows[rows["origin_id"].notna()]
+    assert len(named) > 0
+    for row in named.itertuples():
+        found = claims.evidence_for(row.claim_id).set_index("evidence_id").loc[row.evidence_id]
+        assert found["origin_id"] == row.origin_id
+        assert found["origin_group"] == tables.load("people").set_index("person_id").loc[row.origin_id, "origin_group"]
 
 
 def test_badges_are_computed_not_typed():

@@ -7,7 +7,7 @@ import pytest
 from frictionless import Package, system
 
 from acrosstheline import tables
-from conftest import ROOT
+from course import ROOT
 
 DATA = ROOT / "data"
 RESOURCES = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))["resources"]

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from acrosstheline import tables
-from conftest import ROOT
+from course import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 

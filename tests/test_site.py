@@ -10,7 +10,7 @@ import pytest
 
 from acrosstheline.site import build, icons, offline, pages
 from acrosstheline.site.figures import picture
-from conftest import CHAPTERS, ROOT, SITE
+from course import CHAPTERS, ROOT, SITE
 
 pytestmark = pytest.mark.site
 

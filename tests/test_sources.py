@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from acrosstheline import cli, sources, tables
-from conftest import ROOT
+from course import ROOT
 
 MAX_EXCERPT = 100
 MAX_LEDGER = 20

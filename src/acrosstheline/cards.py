@@ -4,7 +4,7 @@ from acrosstheline import claims, markup, sources, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
 from acrosstheline.explore import Explorer
 
-BADGE_NAMES = {"settled": "settled", "disputed": "disputed", "single_source": "single source", "unknown": "unknown", "opinion": "opinion"}
+BADGE_NAMES = {"settled": "settled", "disputed": "disputed", "contradicted": "contradicted", "single_source": "single origin", "unknown": "unknown", "opinion": "opinion"}
 
 
 class Block(Explorer):
@@ -119,7 +119,7 @@ def sources_used(*document_ids):
 
 def badge_html(badge):
     """Return a badge: its word, and its rule for whoever asks."""
-    return f'<span class="atl-badge atl-{badge}" title="{markup.escape(claims.BADGES[badge])}">{BADGE_NAMES[badge]}</span>'
+    return f'<span class="atl-badge atl-{badge}">{BADGE_NAMES[badge]}</span>'
 
 
 def badge_table(caption, claim_ids):
@@ -142,7 +142,16 @@ def badge_table(caption, claim_ids):
         for key in claim_ids
     ]
     columns = {"statement": "Claim, in our words", "document": "Document", "badge_html": "Badge", "evidence_html": "Evidence"}
-    return Block(markup.table(rows, columns, caption), caption)
+    return Block(badge_key({ledger.loc[key, "badge"] for key in claim_ids}) + markup.table(rows, columns, caption), caption)
+
+
+def badge_key(used):
+    """Return what each badge in use means, in the order of the rule."""
+    items = "".join(f"<li>{badge_html(badge)} {markup.escape(rule)}</li>" for badge, rule in claims.BADGES.items() if badge in used)
+    return f'<ul class="atl-key">{items}</ul>'
+
+
+SHOWN_AT_ONCE = 5
 
 
 def evidence_html(claim_id):
@@ -150,9 +159,11 @@ def evidence_html(claim_id):
     evidence = claims.evidence_for(claim_id)
     if evidence.empty:
         return "none found"
-    items = "".join(
+    items = [
         f"<li><strong>{row.relation}</strong>: {markup.escape(row.note)} ({markup.escape(row.publisher)}, {markup.link(row.url, row.title)}; "
         f"origin: {ORIGIN_NAMES[row.origin_group]}{'; weak source' if row.strength == 'weak' else ''})</li>"
         for row in evidence.itertuples()
-    )
-    return markup.details(f"{len(evidence)} source{'s' if len(evidence) > 1 else ''}", f"<ul>{items}</ul>")
+    ]
+    first, rest = items[:SHOWN_AT_ONCE], items[SHOWN_AT_ONCE:]
+    more = markup.details(f"{len(rest)} more", f"<ul>{''.join(rest)}</ul>") if rest else ""
+    return markup.details(f"{len(evidence)} source{'s' if len(evidence) > 1 else ''}", f"<ul>{''.join(first)}</ul>{more}")

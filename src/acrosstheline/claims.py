@@ -12,7 +12,8 @@ from acrosstheline import tables
 
 BADGES = {
     "settled": "Two or more independent origin groups agree, and none disputes it.",
-    "disputed": "At least one source disputes it, or it holds only under one definition.",
+    "disputed": "At least one source says otherwise, or it holds only under one definition. The sides need not be equally strong.",
+    "contradicted": "Two or more independent origin groups say otherwise, and no source supports it.",
     "single_source": "Sources of one origin group support it, or only weak ones do.",
     "unknown": "We found no source that can speak to it.",
     "opinion": "A judgement or a proposal: it can be argued, not checked.",
@@ -37,25 +38,40 @@ def badge_of(kind, evidence):
     """
     if kind in _NOT_CHECKABLE:
         return "opinion"
-    if evidence["relation"].isin(["disputes", "depends"]).any():
-        return "disputed"
     support = evidence[evidence["relation"] == "supports"]
-    if support.loc[support["strength"] == "strong", "origin_group"].drop_duplicates().ne("unknown").sum() >= 2:
+    against = evidence[evidence["relation"] == "disputes"]
+    depends = evidence["relation"].eq("depends").any()
+    if _independent(against) and support.empty and not depends:
+        return "contradicted"
+    if len(against) or depends:
+        return "disputed"
+    if _independent(support):
         return "settled"
     return "single_source" if len(support) else "unknown"
+
+
+def _independent(evidence):
+    """Tell whether strong sources of two or more origin groups stand behind some evidence."""
+    strong = evidence.loc[evidence["strength"] == "strong", "origin_group"]
+    return strong.drop_duplicates().ne("unknown").sum() >= 2
 
 
 @lru_cache
 def _evidence(folder):
     sources = tables.load("sources", folder)
-    columns = ["source_id", "publisher", "title", "date", "url", "origin_id", "origin_group", "strength"]
-    return tables.load("evidence", folder).merge(sources[columns], on="source_id", how="left", validate="many_to_one")
+    columns = ["source_id", "publisher", "title", "date", "url", "origin_id", "strength"]
+    evidence = tables.load("evidence", folder).rename(columns={"origin_id": "own_origin"})
+    evidence = evidence.merge(sources[columns], on="source_id", how="left", validate="many_to_one")
+    evidence["origin_id"] = evidence["own_origin"].fillna(evidence["origin_id"])
+    groups = tables.load("people", folder).set_index("person_id")["origin_group"]
+    return evidence.drop(columns="own_origin").assign(origin_group=evidence["origin_id"].map(groups))
 
 
 def evidence_for(claim_id, folder=None):
-    """Return the evidence on a claim, with each source's origin.
+    """Return the evidence on a claim, with the origin of each piece: who produced the information.
 
-    A claim that repeats another document's claim shares that claim's evidence.
+    The origin is the source's, unless the row of evidence names another: one article can report a
+    ministry's figure and an agency's. A claim that repeats another document's claim shares its evidence.
 
     Returns
     -------

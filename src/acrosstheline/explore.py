@@ -81,7 +81,7 @@ def _side(name, side, choices, start):
         f'<option value="{i}"{" selected" if i == start else ""}>{markup.escape(label)}</option>' for i, label in enumerate(choices)
     )
     return (
-        f'<div class="atl-side"><label>{"Left" if side == "first" else "Right"}: <select name="{name}-{side}">{options}</select></label>'
+        f'<div class="atl-side"><label>{side.capitalize()}: <select name="{name}-{side}">{options}</select></label>'
         f'<div class="atl-slot" aria-live="polite"></div></div>'
     )
 

@@ -51,7 +51,7 @@ def table(rows, columns, caption, numeric=(), years=()):
         Columns of years, shown without separators.
     """
     heads = "".join(f'<th scope="col"{_numeric(key, numeric)}>{escape(label)}</th>' for key, label in columns.items())
-    body = "".join(f"<tr>{''.join(_cell(row.get(key), key, numeric, years) for key in columns)}</tr>" for row in rows)
+    body = "".join(f"<tr>{''.join(_cell(row.get(key), key, label, numeric, years) for key, label in columns.items())}</tr>" for row in rows)
     return (
         f'<div class="atl-scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table class="atl-table">'
         f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -62,14 +62,15 @@ def _numeric(key, numeric):
     return ' class="atl-num"' if key in numeric else ""
 
 
-def _cell(value, key, numeric, years):
+def _cell(value, key, label, numeric, years):
+    """Return one cell; it carries its heading, which a phone shows beside it."""
     if key.endswith("_html"):
         text = value or ""
     elif key in years:
         text = escape(value)
     else:
         text = shown(value)
-    return f"<td{_numeric(key, numeric)}>{text}</td>"
+    return f'<td data-label="{escape(label)}"{_numeric(key, numeric)}>{text}</td>'
 
 
 def details(summary, body, kind="", opened=False):

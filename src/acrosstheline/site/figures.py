@@ -94,7 +94,7 @@ def picture(spec, width, name):
     if spec.get("width") == "container":
         spec["width"] = width
     if width < 420:
-        spec["config"]["legend"]["columns"] = 1
+        spec.setdefault("config", {}).setdefault("legend", {})["columns"] = 1
     for param in spec.get("params", []):
         param.pop("bind", None)
     svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)

@@ -11,7 +11,7 @@ from acrosstheline import cards, claims, explore, markup, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
 
 _MARK = re.compile(r"^<!-- generated: ([a-z_]+)((?: [a-z0-9_]+)*) -->$", re.MULTILINE)
-_SCRIPTS = {"urdu": ("Urdu", "ur"), "dari": ("Dari", "fa"), "pashto": ("Pashto", "ps")}
+_SCRIPTS = {"urdu": ("Urdu", "ur"), "dari": ("Dari", "fa-AF"), "pashto": ("Pashto", "ps")}
 
 
 def fill(app, docname, source):
