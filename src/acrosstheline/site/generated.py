@@ -108,8 +108,9 @@ def sources():
 
 
 def _stacked(explorer):
-    """Return an explorer whose rows become blocks on a phone, and whose table is as long as its rows."""
-    return raw(explorer.html.replace('class="atl-explorer"', 'class="atl-explorer atl-stack"', 1))
+    """Return an explorer whose rows become blocks on a phone, and whose cells need no heading there."""
+    html = explorer.html.replace('class="atl-explorer"', 'class="atl-explorer atl-stack"', 1)
+    return raw(re.sub(r' data-label="[^"]*"', "", html))
 
 
 def badges():
