@@ -101,6 +101,11 @@ def test_icons_are_cut_down(site):
     assert len(icons._RULE.findall(sheet)) < 120
 
 
+def test_only_the_search_page_loads_the_search_index(site):
+    loading = [name(path) for path in BUILT if "searchindex.js" in path.read_text(encoding="utf-8")]
+    assert loading == ["search.html"]
+
+
 def test_no_page_loads_a_widget_manager_or_mathjax(site):
     for path in BUILT:
         text = path.read_text(encoding="utf-8")

@@ -56,7 +56,8 @@ def card_html(document_id, speaker=None, paragraph=None):
 def sourcing_card(document_id):
     """Show the sourcing card of one of the five documents."""
     document = _document(document_id)
-    title = f'<p class="atl-card-title"><strong>{markup.escape(document["title"])}</strong></p>'
+    name = document["short_title"] if document["title"] == "not stated" else document["title"]
+    title = f'<p class="atl-card-title"><strong>{markup.escape(name)}</strong></p>'
     return Block(f'<div class="atl-cardbox">{title}{card_html(document_id)}</div>', f"Sourcing card: {document['title']}")
 
 

@@ -15,6 +15,9 @@ _UNUSED_SCRIPTS = ("sphinx-thebe", "THEBE_JS_URL", "thebe", "mathjax", "MathJax"
 _UNUSED_STYLES = ("sphinx-thebe", "togglebutton.css")
 _ICON_SCRIPT = re.compile(r"\s*<(?:script|link)\b[^>]*scripts/fontawesome\.js[^>]*>(?:</script>)?")
 
+# The theme loads the whole search index on every page; only the search page reads it.
+_SEARCH_SCRIPTS = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data|searchindex)\.js[^"]*"></script>')
+
 # Each pair: what the theme writes, what it needs to be, and why (WCAG 2.2).
 _REPAIRS = [
     # 2.5.3: a button's name must contain the text that it shows.
@@ -83,7 +86,7 @@ def finish(app, error):
     built = [page for page in out.rglob("*.html") if "_static" not in page.parts]
     for page in built:
         text = page.read_text(encoding="utf-8")
-        mended = repair(text)
+        mended = repair(text if page.name == "search.html" else _SEARCH_SCRIPTS.sub("", text))
         if mended != text:
             page.write_text(mended, encoding="utf-8")
     for leftover in ("fontawesome.js", "fontawesome.js.map", "bootstrap.js.map", "pydata-sphinx-theme.js.map"):
