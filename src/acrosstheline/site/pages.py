@@ -31,6 +31,10 @@ _REPAIRS = [
 ]
 
 
+# Tells the style sheet, before the first paint, that the panels will be folded: nothing jumps later.
+_SCRIPTED = '\n<script>document.documentElement.classList.add("atl-js");</script>'
+
+
 def clean_context(app, pagename, templatename, context, doctree):
     """Drop the scripts and styles that no page of the course uses, and repeated ones."""
     seen, keep = set(), []
@@ -45,6 +49,7 @@ def clean_context(app, pagename, templatename, context, doctree):
     styles = context.get("css_files", [])
     styles[:] = [s for s in styles if not any(u in str(getattr(s, "filename", s)) for u in _UNUSED_STYLES)]
     context.setdefault("default_mode", "auto")
+    context["metatags"] = context.get("metatags", "") + _SCRIPTED
     context["body"] = context.get("body", "") + _tools(app, pagename, context)
 
 
