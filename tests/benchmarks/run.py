@@ -68,7 +68,7 @@ def serve(folder):
 
 def row(what, result, goal=""):
     print(f"{what}: {result}" + (f" (goal: {goal})" if goal else ""), flush=True)
-    return {"what": what, "result": result, "goal": goal, "command": "make benchmarks"}
+    return {"what": what, "result": result, "goal": goal}
 
 
 def timed(command, **options):
@@ -230,7 +230,8 @@ def main(names):
     old = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {"parts": {}}
     parts = old.get("parts", {})
     for name in wanted:
-        parts[name] = PARTS[name]()
+        command = f"python tests/benchmarks/run.py {name}"
+        parts[name] = [{**measured, "command": command} for measured in PARTS[name]()]
     record = {
         "date": date.today().isoformat(),
         "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
