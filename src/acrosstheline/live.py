@@ -7,13 +7,9 @@ kernel is running, so that the same cell is right in a script, a test and a note
 import ipywidgets as widgets
 
 
-def _view(widget):
-    return widget._repr_mimebundle_()
-
-
 def _bundle(widget):
-    bundle = _view(widget) or {}
-    return {k: v for k, v in bundle.items() if k == "application/vnd.jupyter.widget-view+json"}
+    bundle = widget._repr_mimebundle_() or {}
+    return {mime: view for mime, view in bundle.items() if mime == "application/vnd.jupyter.widget-view+json"}
 
 
 def chart_with_notes(chart, parts):
