@@ -10,7 +10,7 @@ export PYTHONUTF8 := 1
 help:
 	@echo "make book        set up and build the book into $(SITE)"
 	@echo "make test        set up, build the book, and run every test"
-	@echo "make notebooks   execute the notebooks anew and normalise their outputs"
+	@echo "make notebooks   execute chapters and exercises anew, and write the students' copies"
 	@echo "make serve       show the built book at http://localhost:8000"
 	@echo "make offline     write the book as one zip that opens with no network"
 	@echo "make benchmarks  measure build times, page weights and loading times"
@@ -39,6 +39,7 @@ test: book
 
 notebooks: $(READY)
 	@$(BIN)/python -m acrosstheline.site.notebooks
+	@$(BIN)/acrosstheline release
 
 serve: book
 	@echo "The book is at http://localhost:8000 (stop with Ctrl+C)."

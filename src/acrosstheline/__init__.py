@@ -25,6 +25,8 @@ _HOME = {
     "predict": "explore",
     "quiz": "quizzes",
     "numbers": "prose",
+    "exercise": "checks",
+    "show": "checks",
     "theme": "charts",
 }
 

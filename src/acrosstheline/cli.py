@@ -4,6 +4,7 @@ import argparse
 import sys
 
 from acrosstheline import sources, tables
+from acrosstheline.teach.release import ReleaseError
 
 
 def main(arguments=None):
@@ -25,10 +26,12 @@ def main(arguments=None):
     checking.add_argument("--documents", metavar="FOLDER", help="the five documents, to rebuild the fingerprints and compare")
     renewing = verbs.add_parser("refresh", help="after an intended change to data/: renew the manifest's hashes")
     renewing.add_argument("--documents", metavar="FOLDER", help="the five documents, to renew fingerprints and word counts too")
+    releasing = verbs.add_parser("release", help="execute the exercises' solutions and write the students' copies and sealed checks")
+    releasing.add_argument("names", nargs="*", metavar="NAME", help="exercises, such as five_voices; all if none is named")
     options = parser.parse_args(arguments)
     try:
-        return {"verify": _verify, "refresh": _refresh}[options.verb](options)
-    except (tables.TableError, FileNotFoundError) as error:
+        return {"verify": _verify, "refresh": _refresh, "release": _release}[options.verb](options)
+    except (tables.TableError, FileNotFoundError, ReleaseError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -58,6 +61,14 @@ def _refresh(options):
         rebuilt.to_csv(tables.data_folder() / "fingerprints.csv", index=False, lineterminator="\n")
         changed += tables.refresh()
     print(f"Renewed: {', '.join(changed)}." if changed else "Nothing had changed.")
+    return 0
+
+
+def _release(options):
+    from acrosstheline.site import exercises
+
+    for name in exercises.release(options.names):
+        print(f"Released {name}.")
     return 0
 
 

@@ -43,7 +43,7 @@ def normalise(notebook, stem):
         if not cell.get("id") or cell["id"] in seen:
             cell["id"] = hashlib.sha256(f"{stem}-{position}".encode()).hexdigest()[:8]
         seen.add(cell["id"])
-        kept = {key: cell.metadata[key] for key in ("tags", "nbgrader") if key in cell.metadata}
+        kept = {key: cell.metadata[key] for key in ("tags", "nbgrader", "editable", "deletable") if key in cell.metadata}
         cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code" and cell.source.strip():
             count += 1
@@ -94,14 +94,14 @@ def execute(path):
     return {"notebook": path.relative_to(ROOT).as_posix(), "cells": cells, "executed": date.today().isoformat(), "seconds": round(seconds, 1)}
 
 
-def every_notebook():
-    """Return the notebooks of the book and of the exercises, in a stable order."""
-    return sorted([*(ROOT / "book").glob("*.ipynb"), *(ROOT / "exercises").rglob("*.ipynb")])
+def every_chapter():
+    """Return the notebooks of the book, in a stable order."""
+    return sorted((ROOT / "book").glob("*.ipynb"))
 
 
 def main(names):
-    """Execute the notebooks named, or all, two at a time, and record what was done."""
-    paths = [Path(name).resolve() for name in names] or every_notebook()
+    """Execute the notebooks named, or all chapters, two at a time, and record what was done."""
+    paths = [Path(name).resolve() for name in names] or every_chapter()
     with ProcessPoolExecutor(2) as pool:
         done = list(pool.map(execute, paths))
     record = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {"notebooks": []}

@@ -1,0 +1,235 @@
+"""Feedback on exercises: *not answered yet*, *right* and why, or a hint for this very mistake. Standard library only.
+
+What is expected travels only as salted hashes, and what is said of an answer is locked with the answer
+itself: nobody can read the hint for a mistake without making it, nor the reason without the right answer.
+This protects learning, not marks: a small number can be found by trying, and marks come from the grader.
+"""
+
+import base64
+import hashlib
+import json
+import re
+from html import escape
+from importlib import resources
+
+from acrosstheline import answers
+
+ROUNDS = 2000
+BLANK = "Not answered yet."
+FORM_ONLY = "This looks at form alone. It does not read your argument and does not judge your opinion; the rubric says what a reader looks for."
+_COLOURS = {"right": "#1f6fb2", "hint": "#c47a12", "blank": "#6b7b8b", "form": "#1f6fb2"}
+_MARKS = {"right": "Right.", "hint": "Not yet.", "blank": "", "form": "Form."}
+
+
+class Feedback:
+    """What a check says of one answer."""
+
+    def __init__(self, task, state, text):
+        self.task, self.state, self.text = task, state, text
+
+    def __repr__(self):
+        return " ".join(filter(None, (f"{self.task}:", _MARKS[self.state], self.text)))
+
+    def _repr_html_(self):
+        mark = f"<strong>{_MARKS[self.state]}</strong> " if _MARKS[self.state] else ""
+        body = "<br>".join(escape(self.text).split("\n"))
+        return (
+            f'<div role="status" style="border-left:4px solid {_COLOURS[self.state]};padding:.25em .8em;margin:.4em 0;max-width:44em">'
+            f"{mark}{body}</div>"
+        )
+
+
+class Checker:
+    """The checks of one exercise. Made by `exercise`; call it with a task and an answer."""
+
+    def __init__(self, name, keys):
+        self.name = name
+        self.keys = keys
+        self.given = {}
+
+    def __call__(self, task, answer=...):
+        """Say how an answer stands. Never raises.
+
+        Parameters
+        ----------
+        task : str
+            The task's number, such as ``"2b"``.
+        answer : object
+            What the student gives; ``...`` for nothing yet.
+        """
+        self.given[task] = self.feedback(task, answer)
+        _show(self.given[task])
+
+    def feedback(self, task, answer):
+        """Return the `Feedback` on an answer, without showing it. Never raises."""
+        try:
+            return self._feedback(str(task), answer)
+        except answers.Misfit as misfit:
+            return Feedback(task, "hint", str(misfit))
+        except Exception as error:  # a check that fails must say so, and stop nothing
+            return Feedback(task, "hint", f"This check could not read your answer ({type(error).__name__}). Compare its form with what the task asks for.")
+
+    def _feedback(self, task, answer):
+        if task not in self.keys:
+            return Feedback(task, "hint", f"This exercise has no task {task}. Its tasks are {', '.join(self.keys)}: was the number in the check changed?")
+        if answers.is_blank(answer):
+            return Feedback(task, "blank", BLANK)
+        key = self.keys[task]
+        if key["kind"] == "essay":
+            return Feedback(task, "form", essay_form(answer, key["form"]))
+        return _judge(task, key, answer)
+
+    def progress(self):
+        """Show how many tasks are answered, and how many of the checked ones are right."""
+        states = [self.given[task].state for task in self.keys if task in self.given]
+        answered = len(states) - states.count("blank")
+        checked = sum(key["kind"] != "essay" for key in self.keys.values())
+        _show(Feedback("progress", "blank", f"{answered} of {len(self.keys)} tasks answered; {states.count('right')} of the {checked} with one right answer are right."))
+
+    def task(self, *arguments, **options):
+        """Declare a task; only the solutions' notebooks do. See `acrosstheline.teach.tasks.declare`."""
+        from acrosstheline.teach import tasks
+
+        return tasks.declare(self, *arguments, **options)
+
+
+def exercise(name):
+    """Start an exercise.
+
+    Parameters
+    ----------
+    name : str
+        The chapter, such as ``"five_voices"``.
+
+    Returns
+    -------
+    Checker
+        Call it under each task: ``check("1a", answer_1a)``.
+    """
+    from acrosstheline import plain_errors
+
+    plain_errors.explain_in_notebook()
+    return Checker(name, load_keys(name))
+
+
+def show(answer):
+    """Show what a student made, or say that it is not there yet: for cells that run before it is filled in."""
+    print("Nothing to show yet: fill in the cell above and run it.") if answers.is_blank(answer) else _show(answer)
+
+
+def load_keys(name):
+    """Return the sealed checks of one exercise, by task; none for an exercise that has not been released."""
+    file = resources.files("acrosstheline").joinpath("_checks", f"{name}.json")
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+
+
+def _judge(task, key, answer):
+    form = answers.written(answer, key["kind"], key["within"])
+    told = unsealed(key, form)
+    if told:
+        state, text = told
+        return Feedback(task, state, text)
+    return Feedback(task, "hint", " ".join(filter(None, (_how_far(key, answer), key["hint"]))))
+
+
+def _how_far(key, answer):
+    """Return how much of a list or a column is right, in a sentence; nothing for other kinds."""
+    if key["kind"] not in ("set", "list", "mapping"):
+        return ""
+    given = answers.pairs(answer, key["within"]) if key["kind"] == "mapping" else list(dict.fromkeys(answers.members(answer)))
+    right = [item for item in given if tag(key["salt"], item) in key["members"]]
+    strange = [item for item in given if item not in right]
+    wanted = len(key["members"])
+    found = f"You gave {len(given)}, and {len(right)} of the {wanted} that belong are among them."
+    if not strange:
+        return found if len(given) < wanted else f"{found} Look at their order."
+    return f"{found} Look again at: {'; '.join(item.partition(' = ')[0] for item in strange[:3])}."
+
+
+# --- hashes and locks --------------------------------------------------------------------------------
+
+
+def tag(salt, form):
+    """Return the salted hash under which a written answer is filed."""
+    return _stretched(salt, form).hex()[:20]
+
+
+def sealed(salt, form, text):
+    """Return a text locked with a written answer: only who gives that answer can read it."""
+    return base64.b64encode(_mixed(salt, form, text.encode())).decode()
+
+
+def unsealed(key, form):
+    """Return the state and the text filed under a written answer, or None."""
+    stored = key["outcomes"].get(tag(key["salt"], form))
+    if stored is None:
+        return None
+    state, _, text = _mixed(key["salt"], form, base64.b64decode(stored)).decode().partition(":")
+    return state, text
+
+
+def _stretched(salt, form):
+    digest = hashlib.sha256(f"{salt}|{form}".encode()).digest()
+    for _ in range(ROUNDS):
+        digest = hashlib.sha256(digest).digest()
+    return digest
+
+
+def _mixed(salt, form, data):
+    """Mix some bytes with a stream that the answer makes; the same again gives them back."""
+    seed = _stretched(f"{salt}|text", form)
+    stream = b"".join(hashlib.sha256(seed + n.to_bytes(4, "big")).digest() for n in range(len(data) // 32 + 1))
+    return bytes(a ^ b for a, b in zip(data, stream))
+
+
+# --- written tasks -----------------------------------------------------------------------------------
+
+
+def essay_form(answer, form):
+    """Say whether a written answer has the form that its task asks for.
+
+    Parameters
+    ----------
+    answer : str
+    form : dict
+        ``words`` (least, most); optionally ``cites`` (how many different identifiers) with ``known`` (the
+        pattern of an identifier), and ``names`` (texts of which ``at_least`` must appear).
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    acrosstheline.answers.Misfit
+        If the answer is no text.
+    """
+    if not isinstance(answer, str):
+        raise answers.Misfit("Write your answer as text, between the three quotation marks.")
+    return "\n".join([*_form_lines(answer, form), FORM_ONLY])
+
+
+def _form_lines(answer, form):
+    count, (least, most) = len(answer.split()), form["words"]
+    verdict = "within" if least <= count <= most else "outside"
+    yield f"{count} words: {verdict} the {least} to {most} that the task asks for."
+    if form.get("cites"):
+        cited = sorted(set(re.findall(form["known"], answer)))
+        yield f"{len(cited)} identifiers cited{_listed(cited)}; the task asks for {form['cites']} or more."
+    if form.get("names"):
+        named = [name for name in form["names"] if name.casefold() in answer.casefold()]
+        yield f"{len(named)} of these words appear{_listed(named)}: {', '.join(form['names'])}. The task asks for {form['at_least']} or more."
+
+
+def _listed(items):
+    return f" ({', '.join(items)})" if items else ""
+
+
+def _show(thing):
+    try:
+        from IPython import get_ipython
+        from IPython.display import display
+    except ImportError:
+        print(thing)
+        return
+    display(thing) if get_ipython() else print(thing)

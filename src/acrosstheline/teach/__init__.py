@@ -1,0 +1,1 @@
+"""The instructor's side: exercises declared with their answers, and released without them."""

@@ -1,0 +1,156 @@
+"""Declare the tasks of an exercise, in its solutions' notebook: what is right, what is not, and what to say.
+
+Each declaration stands in a hidden-tests region, so it never reaches a student's copy. It leaves a record
+in the notebook's outputs, from which `acrosstheline.teach.release` seals the checks.
+"""
+
+import hashlib
+import json
+
+from acrosstheline import answers, checks
+
+MIME = "application/vnd.acrosstheline.task+json"
+_SLIPS = [(1000, "thousands"), (1 / 1000, "thousands"), (1e6, "millions"), (1e-6, "millions"), (100, "percent"), (1 / 100, "percent")]
+
+
+def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within=0, also=(), kind=None, form=None):
+    """Declare one task, and prove the notebook's own answer against it.
+
+    Parameters
+    ----------
+    checker : acrosstheline.checks.Checker
+    task : str
+        Its number, such as ``"2b"``.
+    answer : object
+        The notebook's answer: the solution's here, a student's when a grader runs the notebook.
+    right : object
+        The expected answer, computed from the data and not typed.
+    why : str
+        Shown with *Right.*: what the answer means.
+    wrong : list of (object, str)
+        Known wrong answers, each with the hint for that mistake: what it was and where to look.
+    hint : str
+        For any other wrong answer. It must not hold the answer.
+    within : float
+        Tolerance for numbers, in the task's own unit; the task's text must state it.
+    also : list of object
+        Other answers that are right.
+    kind : str, optional
+        One of `acrosstheline.answers.KINDS`; by default what ``right`` is.
+    form : dict, optional
+        For a written task: see `acrosstheline.checks.essay_form`.
+
+    Raises
+    ------
+    ValueError
+        If a part is missing, or a wrong answer counts as right.
+    AssertionError
+        If the notebook's answer is not right.
+    """
+    record = _record(task, right, why, wrong, hint, within, also, kind, form)
+    checker.keys[task] = sealed_key(checker.name, record)
+    _publish(record)
+    feedback = checker.feedback(task, answer)
+    assert feedback.state in ("right", "form"), str(feedback)
+
+
+def _record(task, right, why, wrong, hint, within, also, kind, form):
+    if form is not None:
+        return {"task": task, "kind": "essay", "form": form}
+    kind = kind or answers.kind_of(right)
+    missing = [name for name, text in (("why", why), ("hint", hint)) if not text.strip()]
+    if missing or not wrong:
+        raise ValueError(f"Task {task} needs a right answer with its reason, a hint, and known wrong answers with theirs; missing: {', '.join(missing) or 'wrong'}.")
+    return {
+        "task": task,
+        "kind": kind,
+        "within": within,
+        "why": why,
+        "hint": hint,
+        "right": [_stored(value, kind) for value in (right, *also)],
+        "wrong": [[_stored(value, None), text] for value, text in wrong],
+    }
+
+
+def _stored(value, kind):
+    """Return an answer as plain JSON."""
+    if kind == "chart" or not isinstance(value, dict) and hasattr(value, "mark"):
+        spec = value if isinstance(value, dict) else value.to_dict()
+        return {"mark": spec["mark"], "encoding": spec.get("encoding", {})}
+    value = answers._plain(value)
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    if isinstance(value, dict):
+        return {str(label): answers._plain(item) for label, item in value.items()}
+    return value
+
+
+def sealed_key(name, record):
+    """Return the sealed form of one task: what a student's copy may carry.
+
+    Parameters
+    ----------
+    name : str
+        The exercise.
+    record : dict
+        As `declare` leaves it in the notebook.
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    ValueError
+        If a wrong answer counts as right, or two hints claim one answer.
+    acrosstheline.answers.Misfit
+        If a wrong answer is of another kind than the right one: its kind gives it away, and needs no hint.
+    """
+    if record["kind"] == "essay":
+        return {"kind": "essay", "form": record["form"]}
+    kind, within = record["kind"], record["within"]
+    salt = hashlib.sha256(f"{name}|{record['task']}|{json.dumps(record['right'], sort_keys=True)}".encode()).hexdigest()[:12]
+    said = dict.fromkeys((form for value in record["right"] for form in _forms(value, kind, within)), f"right:{record['why']}")
+    for value, text in record["wrong"]:
+        _add(said, answers.written(value, kind, within), f"hint:{text}", record["task"], value)
+    for form, text in _slips(record):
+        said.setdefault(form, f"hint:{text}")
+    return {
+        "kind": kind,
+        "within": within,
+        "salt": salt,
+        "hint": record["hint"],
+        "members": sorted({checks.tag(salt, item) for item in _items(record["right"][0], kind, within)}),
+        "outcomes": dict(sorted((checks.tag(salt, form), checks.sealed(salt, form, text)) for form, text in said.items())),
+    }
+
+
+def _forms(value, kind, within):
+    return answers.near(value, within) if kind == "number" else [answers.written(value, kind, within)]
+
+
+def _add(said, form, text, task, value):
+    if said.get(form, text) != text:
+        raise ValueError(f"Task {task}: the wrong answer {value!r} counts as right, or another hint claims it.")
+    said[form] = text
+
+
+def _slips(record):
+    """Yield the wrong sizes of a right number, each with its hint."""
+    if record["kind"] != "number" or not record["right"][0]:
+        return
+    for factor, name in _SLIPS:
+        text = f"The digits are right and the size is not: look at the unit that the task asks for ({name}?)."
+        yield answers.written(record["right"][0] * factor, "number", record["within"]), text
+
+
+def _items(value, kind, within):
+    if kind in ("set", "list"):
+        return answers.members(value)
+    return answers.pairs(value, within) if kind == "mapping" else []
+
+
+def _publish(record):
+    from IPython.display import publish_display_data
+
+    publish_display_data({MIME: record, "text/plain": f"[task {record['task']}]"})

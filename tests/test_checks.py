@@ -1,0 +1,190 @@
+"""The checks: they never raise, never lie, and give each mistake its own hint."""
+
+import json
+import subprocess
+import sys
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+
+from acrosstheline import answers, checks, plain_errors
+from acrosstheline.teach import tasks
+
+NUMBER = dict(right=1_730_000, why="The minister's figure of 3 October 2023.", hint="Look at who counted.", wrong=[(4_400_000, "That is all Afghans."), (775_000, "That is UNHCR's.")])
+
+
+@pytest.fixture
+def checker():
+    return checks.Checker("trial", {})
+
+
+def declare(checker, task="1", answer=None, **options):
+    checker.task(task, options["right"] if answer is None else answer, **options)
+    return checker
+
+
+@pytest.mark.parametrize("answer", [1_730_000, 1_730_000.0, np.int64(1_730_000), np.float64(1.73e6), pd.Series([1_730_000]).iloc[0]])
+def test_a_right_number_is_right_in_every_form(checker, answer):
+    feedback = declare(checker, **NUMBER).feedback("1", answer)
+    assert (feedback.state, feedback.text) == ("right", NUMBER["why"])
+
+
+@pytest.mark.parametrize("answer, hint", NUMBER["wrong"])
+def test_a_known_mistake_gets_its_hint(checker, answer, hint):
+    feedback = declare(checker, **NUMBER).feedback("1", answer)
+    assert (feedback.state, feedback.text) == ("hint", hint)
+
+
+def test_another_mistake_gets_the_general_hint(checker):
+    assert declare(checker, **NUMBER).feedback("1", 5).text == NUMBER["hint"]
+
+
+@pytest.mark.parametrize("answer", [..., None, "", "  ", "..."])
+def test_nothing_is_not_answered_yet(checker, answer):
+    assert declare(checker, **NUMBER).feedback("1", answer).state == "blank"
+
+
+@pytest.mark.parametrize(
+    "answer, told",
+    [
+        ("1,730,000", "Write 1730000 without quotation marks"),
+        (True, "True or False"),
+        (len, "round brackets"),
+        (float("nan"), "gap"),
+        (pd.NA, "gap"),
+        (pd.Series([1_730_000]), "one value in it"),
+        (pd.Series([1, 2]), "2 values"),
+        (pd.DataFrame({"people": [1, 2]}), "asks for one number"),
+        (1.73, "size is not"),
+        (1730, "size is not"),
+        (object(), "object"),
+    ],
+)
+def test_an_answer_of_another_kind_is_told_apart(checker, answer, told):
+    feedback = declare(checker, **NUMBER).feedback("1", answer)
+    assert feedback.state == "hint" and told in feedback.text
+
+
+def test_a_tolerance_is_kept(checker):
+    declare(checker, right=42.5, within=0.5, why="Yes.", hint="No.", wrong=[(57.5, "The other share.")])
+    assert checker.feedback("1", 42.1).state == checker.feedback("1", 42.9).state == "right"
+    assert checker.feedback("1", 44).state == checker.feedback("1", 41).state == "hint"
+    assert checker.feedback("1", 57.5).text == "The other share."
+
+
+def test_a_set_says_how_much_of_it_is_right(checker):
+    declare(checker, right={"UNHCR", "IOM", "SAFRON"}, why="Three offices.", hint="Count again.", wrong=[(["UNHCR"], "Only one.")])
+    assert checker.feedback("1", ["iom", "Unhcr", "SAFRON"]).state == "right"
+    assert checker.feedback("1", pd.Series(["IOM", "UNHCR", "SAFRON"])).state == "right"
+    assert "2 of the 3" in checker.feedback("1", {"IOM", "UNHCR"}).text
+    assert "red cross" in checker.feedback("1", ["IOM", "Red Cross"]).text
+    assert "square brackets" in checker.feedback("1", "IOM").text
+
+
+def test_a_list_keeps_its_order(checker):
+    declare(checker, right=["1893", "1947"], why="In order.", hint="Sort them.", wrong=[(["1947", "1893"], "The other way round.")])
+    assert checker.feedback("1", [1893, 1947]).state == "right"
+    assert checker.feedback("1", ["1947", "1893"]).text == "The other way round."
+
+
+def test_a_column_is_compared_label_by_label(checker):
+    right = pd.DataFrame({"year": [2022, 2023, 2023], "people": [1, 2, 3]}).groupby("year")["people"].sum()
+    declare(checker, right=right, why="Sums.", hint="Group by year.", wrong=[({"2022": 1, "2023": 2.5}, "That is the mean.")])
+    assert checker.feedback("1", right).state == "right"
+    assert checker.feedback("1", {2022: 1, 2023: 2.5}).text == "That is the mean."
+    assert "2023" in checker.feedback("1", {2022: 1, 2023: 9}).text
+    assert "Choose one" in checker.feedback("1", pd.DataFrame({"a": [1]})).text
+
+
+def test_a_chart_is_read_by_what_it_draws(checker):
+    table = pd.DataFrame({"year": [1], "people": [2], "who": ["x"]})
+    right = alt.Chart(table).mark_line().encode(x="year:Q", y="people:Q", color="who:N")
+    swapped = alt.Chart(table).mark_line().encode(x="people:Q", y="year:Q", color="who:N")
+    declare(checker, right=right, why="A line.", hint="Look at x and y.", wrong=[(swapped, "The axes are swapped.")])
+    assert checker.feedback("1", right.properties(title="Mine", width=300)).state == "right"
+    assert checker.feedback("1", swapped).text == "The axes are swapped."
+    assert "asks for a chart" in checker.feedback("1", table).text
+
+
+@pytest.mark.parametrize("answer, right", [("Bugti", True), ("  bugti. ", True), ("Kakar", False), (["Bugti"], True)])
+def test_a_text_is_compared_without_case_and_points(checker, answer, right):
+    declare(checker, right="Bugti", why="The minister.", hint="Paragraph 3.", wrong=[("Kakar", "The prime minister.")])
+    assert (checker.feedback("1", answer).state == "right") is right
+
+
+def test_a_written_answer_is_told_its_form_and_that_its_opinion_is_not_judged(checker):
+    form = {"words": [5, 50], "cites": 2, "known": r"00[0-4]_\d{3}\w*", "names": ["UNHCR"], "at_least": 1}
+    checker.task("4", "UNHCR counted 002_001_bugti_number and 003_004_other, and they differ.", form=form)
+    feedback = checker.feedback("4", "I think so.")
+    assert feedback.state == "form" and "outside the 5 to 50" in feedback.text and "does not judge your opinion" in feedback.text
+    assert "0 identifiers cited" in feedback.text
+
+
+def test_a_check_never_raises(checker):
+    class Hostile:
+        def __getattr__(self, name):
+            raise RuntimeError("no")
+
+        def __eq__(self, other):
+            raise RuntimeError("no")
+
+    declare(checker, **NUMBER)
+    for answer in [Hostile(), {1: object()}, [..., ...], 1j, 10**400, "x" * 10**6, {"a": {"b": 1}}, float("inf")]:
+        assert checker.feedback("1", answer).state == "hint"
+    assert "no task 9z" in checker.feedback("9z", 1).text
+    checker("1", Hostile())
+
+
+def test_the_keys_hold_nothing_in_clear(checker):
+    declare(checker, **NUMBER)
+    text = json.dumps(checker.keys)
+    for secret in ("1730000", "1,730,000", "4400000", NUMBER["why"], "all Afghans"):
+        assert secret not in text
+
+
+def test_a_hint_that_holds_for_the_right_answer_is_refused(checker):
+    with pytest.raises(ValueError, match="counts as right"):
+        declare(checker, right=10, why="a", hint="b", wrong=[(10.0, "c")])
+    with pytest.raises(ValueError, match="known wrong answers"):
+        declare(checker, right=10, why="a", hint="b")
+
+
+def test_a_wrong_solution_fails_its_notebook(checker):
+    with pytest.raises(AssertionError, match="Not yet"):
+        declare(checker, answer=4_400_000, **NUMBER)
+
+
+def test_progress_counts_what_was_answered(checker, capsys):
+    declare(checker, "1", **NUMBER)
+    declare(checker, "2", **NUMBER)
+    checker("1", 1_730_000)
+    checker("2", ...)
+    checker.progress()
+    assert "1 of 2 tasks answered; 1 of the 2" in capsys.readouterr().out
+
+
+def test_the_checks_need_the_standard_library_alone():
+    code = "import sys, acrosstheline.checks as c; c.Checker('x', {})('1', 2); assert not {'pandas', 'altair', 'numpy'} & set(sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "code, told",
+    [
+        ("nowhere", "does not know the name nowhere"),
+        ("import pandas as pd; pd.DataFrame({'a': [1]})['b']", "no column or label 'b'"),
+        ("print('a'", "opened and not closed"),
+        ("... + 1", "still has ..."),
+        ("(...).head()", "still has ..."),
+        ("import nothere", "nothere is not installed"),
+        ("1 / 0", None),
+    ],
+)
+def test_an_error_is_explained_in_plain_words(code, told):
+    with pytest.raises(BaseException) as caught:
+        exec(compile(code, "cell", "exec"), {})
+    sentence = plain_errors.plain(caught.value)
+    assert sentence is None if told is None else told in sentence
