@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from acrosstheline import claims, tables
+from acrosstheline import cards, claims, tables
 
 
 def evidence(*rows):
@@ -24,13 +24,26 @@ UN, STATE, PRESS = "un_intergovernmental", "pakistani_state", "pakistani_press"
         ("figure", [("supports", UN, "strong"), ("supports", STATE, "weak")], "single_source"),  # a weak source settles nothing
         ("figure", [("supports", UN, "strong"), ("supports", "unknown", "strong")], "single_source"),
         ("figure", [("supports", UN, "strong"), ("supports", STATE, "strong"), ("disputes", PRESS, "strong")], "disputed"),
-        ("figure", [("supports", UN, "strong"), ("supports", STATE, "strong"), ("depends", UN, "strong")], "disputed"),
+        ("figure", [("supports", UN, "strong"), ("supports", STATE, "strong"), ("depends", UN, "strong")], "depends"),  # a definition is no dispute
+        ("figure", [("supports", UN, "strong"), ("depends", STATE, "weak")], "depends"),
+        ("figure", [("depends", UN, "strong")], "depends"),
+        ("figure", [("depends", UN, "strong"), ("disputes", PRESS, "weak")], "disputed"),  # one dispute outweighs any definition
+        ("figure", [("disputes", UN, "strong"), ("disputes", STATE, "strong"), ("depends", PRESS, "strong")], "disputed"),
+        ("figure", [("supports", UN, "strong"), ("supports", STATE, "strong"), ("silent", PRESS, "strong")], "settled"),  # silence changes nothing
+        ("figure", [("supports", UN, "strong"), ("silent", STATE, "strong")], "single_source"),
+        ("figure", [("disputes", UN, "strong"), ("disputes", STATE, "strong"), ("silent", PRESS, "strong")], "contradicted"),
+        ("figure", [("disputes", UN, "strong"), ("disputes", "unknown", "strong")], "disputed"),
         ("figure", [("disputes", UN, "strong"), ("disputes", STATE, "strong")], "contradicted"),  # no false other side
         ("figure", [("disputes", UN, "strong"), ("disputes", STATE, "weak")], "disputed"),
         ("figure", [("disputes", UN, "strong"), ("disputes", STATE, "strong"), ("supports", PRESS, "weak")], "disputed"),
         ("opinion", [("disputes", UN, "strong")], "opinion"),
         ("proposal", [], "opinion"),
+        ("proposal", [("depends", UN, "strong")], "opinion"),
         ("forecast", [("disputes", UN, "strong")], "disputed"),
+        ("bibliographic", [], "on_the_page"),  # a date that the page itself gives is not doubtful history
+        ("bibliographic", [("silent", UN, "strong")], "on_the_page"),
+        ("bibliographic", [("depends", PRESS, "strong")], "depends"),
+        ("bibliographic", [("disputes", PRESS, "strong")], "disputed"),
     ],
 )
 def test_a_badge_follows_the_rule(kind, rows, badge):
@@ -80,7 +93,7 @@ def test_the_ledger_is_large_and_covers_every_document():
     ledger = claims.ledger()
     assert len(ledger) >= 200
     assert ledger.groupby("document_id").size().min() >= 15
-    assert set(ledger["kind"]) == {"figure", "event", "cause", "forecast", "proposal", "description", "opinion"}
+    assert set(ledger["kind"]) == {"figure", "event", "cause", "forecast", "proposal", "description", "opinion", "bibliographic"}
 
 
 def test_the_four_documents_that_repeat_the_number_are_one_proposition():
@@ -88,6 +101,33 @@ def test_the_four_documents_that_repeat_the_number_are_one_proposition():
     said = ledger[ledger["statement"].str.contains("1.7 million") & ledger["document_id"].ne("hashemite_2025") & ledger["same_as"].notna()]
     lead = said["same_as"].iloc[0]
     assert set(claims.corroboration(lead)["document_id"]) == {"diplomatic_insight_2023", "media_line_2024", "brief_2023", "gul_fnf_2024"}
+
+
+def test_a_disputed_claim_has_a_source_that_disputes_it():
+    for row in claims.ledger().itertuples():
+        relations = set(claims.evidence_for(row.claim_id)["relation"])
+        if row.badge in ("disputed", "contradicted"):
+            assert "disputes" in relations, row.claim_id
+        if row.badge == "depends":
+            assert "depends" in relations and "disputes" not in relations, row.claim_id
+
+
+def test_no_document_of_the_course_disputes_a_cause():
+    """What another author thinks of a cause is one opinion beside another, and no evidence."""
+    rows = tables.load("evidence").merge(tables.load("claims")[["claim_id", "kind"]], on="claim_id")
+    against = rows[rows["source_id"].isin(tables.load("documents")["document_id"]) & rows["relation"].isin(["disputes", "depends"])]
+    bare = against[against["kind"].eq("cause") & against["origin_id"].isna()]
+    assert bare.empty, bare["evidence_id"].tolist()
+
+
+def test_a_bibliographic_fact_does_not_read_as_doubtful_history():
+    ledger = claims.ledger(kind="bibliographic")
+    assert len(ledger) > 0
+    assert not set(ledger["badge"]) & {"unknown", "single_source"}
+
+
+def test_every_badge_has_a_name():
+    assert set(cards.BADGE_NAMES) == set(claims.BADGES)
 
 
 def test_an_unknown_claim_is_named():

@@ -4,7 +4,16 @@ from acrosstheline import claims, markup, sources, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
 from acrosstheline.explore import Explorer
 
-BADGE_NAMES = {"settled": "settled", "disputed": "disputed", "contradicted": "contradicted", "single_source": "single origin", "unknown": "unknown", "opinion": "opinion"}
+BADGE_NAMES = {
+    "settled": "settled",
+    "disputed": "disputed",
+    "contradicted": "contradicted",
+    "depends": "depends on definition",
+    "single_source": "single origin",
+    "unknown": "unknown",
+    "on_the_page": "on the page",
+    "opinion": "opinion",
+}
 
 
 class Block(Explorer):

@@ -1,7 +1,8 @@
 """The claim ledger: what the documents state, what the evidence says, and a badge by rule.
 
 The rule of independent origin: three newspapers that quote one ministry are one origin. A claim is
-settled only if strong sources of two or more origin groups support it and none disputes it.
+settled only if strong sources of two or more origin groups support it, none disputes it, and none
+says that it holds under one definition only.
 """
 
 from functools import lru_cache
@@ -11,11 +12,13 @@ import pandas as pd
 from acrosstheline import tables
 
 BADGES = {
-    "settled": "Two or more independent origin groups agree, and none disputes it.",
-    "disputed": "At least one source says otherwise, or it holds only under one definition. The sides need not be equally strong.",
+    "settled": "Two or more independent origin groups agree, none disputes it, and it depends on no definition.",
+    "disputed": "At least one source says otherwise. The sides need not be equally strong.",
     "contradicted": "Two or more independent origin groups say otherwise, and no source supports it.",
+    "depends": "No source disputes it, and at least one shows that it holds under one definition, date or reading and not under another.",
     "single_source": "Sources of one origin group support it, or only weak ones do.",
     "unknown": "We found no source that can speak to it.",
+    "on_the_page": "A fact about a text, such as its date or its series. The text or its page gives it, and nobody says otherwise.",
     "opinion": "A judgement or a proposal: it can be argued, not checked.",
 }
 _NOT_CHECKABLE = {"opinion", "proposal"}
@@ -27,7 +30,7 @@ def badge_of(kind, evidence):
     Parameters
     ----------
     kind : str
-        The claim's kind: figure, event, cause, forecast, proposal, description or opinion.
+        The claim's kind: figure, event, cause, forecast, proposal, description, opinion or bibliographic.
     evidence : pandas.DataFrame
         Columns ``relation``, ``origin_group`` and ``strength``, one row a source.
 
@@ -41,10 +44,12 @@ def badge_of(kind, evidence):
     support = evidence[evidence["relation"] == "supports"]
     against = evidence[evidence["relation"] == "disputes"]
     depends = evidence["relation"].eq("depends").any()
-    if _independent(against) and support.empty and not depends:
-        return "contradicted"
-    if len(against) or depends:
-        return "disputed"
+    if len(against):
+        return "contradicted" if _independent(against) and support.empty and not depends else "disputed"
+    if depends:
+        return "depends"
+    if kind == "bibliographic":
+        return "on_the_page"
     if _independent(support):
         return "settled"
     return "single_source" if len(support) else "unknown"
