@@ -41,7 +41,7 @@ def test_another_mistake_gets_the_general_hint(checker):
     assert declare(checker, **NUMBER).feedback("1", 5).text == NUMBER["hint"]
 
 
-@pytest.mark.parametrize("answer", [..., None, "", "  ", "..."])
+@pytest.mark.parametrize("answer", [..., None, "", "  ", "...", [..., ...], {"a": ..., "b": ""}])
 def test_nothing_is_not_answered_yet(checker, answer):
     assert declare(checker, **NUMBER).feedback("1", answer).state == "blank"
 
@@ -98,6 +98,20 @@ def test_a_column_is_compared_label_by_label(checker):
     assert "Choose one" in checker.feedback("1", pd.DataFrame({"a": [1]})).text
 
 
+def test_labels_may_have_words_beside_them(checker):
+    right = {"Paragraph 1": "nobody", "Paragraph 2": "Sarfraz Bugti"}
+    declare(checker, right=right, why="One name.", hint="Read again.", wrong=[({"Paragraph 1": "Pakistan", "Paragraph 2": "Sarfraz Bugti"}, "Pakistan gives an order there.")])
+    assert checker.feedback("1", {"Paragraph 1": "Nobody.", "Paragraph 2": "sarfraz bugti"}).state == "right"
+    assert checker.feedback("1", right | {"Paragraph 1": "Pakistan"}).text == "Pakistan gives an order there."
+    assert "Look again at: paragraph 2" in checker.feedback("1", right | {"Paragraph 2": "UNHCR"}).text
+    assert "1 of the 2 values is still to be filled in" in checker.feedback("1", right | {"Paragraph 2": ...}).text
+
+
+def test_a_number_written_as_text_beside_a_label_is_told_apart(checker):
+    declare(checker, right={"UN": 2}, why="Two.", hint="Count again.", wrong=[({"UN": 3}, "Three.")])
+    assert "Write 2 without quotation marks" in checker.feedback("1", {"UN": "2"}).text
+
+
 def test_a_chart_is_read_by_what_it_draws(checker):
     table = pd.DataFrame({"year": [1], "people": [2], "who": ["x"]})
     right = alt.Chart(table).mark_line().encode(x="year:Q", y="people:Q", color="who:N")
@@ -122,6 +136,24 @@ def test_a_written_answer_is_told_its_form_and_that_its_opinion_is_not_judged(ch
     assert "0 identifiers cited" in feedback.text
 
 
+def test_a_written_answer_is_told_from_how_many_sides_its_identifiers_come(checker):
+    groups = {"sc_1": "Pakistani state", "sc_2": "Pakistani state", "sc_3": "UN"}
+    form = {"words": [1, 50], "cites": 2, "known": r"sc_\d", "groups": groups, "from_groups": 2}
+    checker.task("4", "Two sides: sc_1 and sc_3.", form=form)
+    assert "among them: 2 (Pakistani state, UN)" in checker.feedback("4", "sc_1, sc_2 and sc_3").text
+    told = checker.feedback("4", "sc_1, sc_2 and sc_9").text
+    assert "among them: 1 (Pakistani state)" in told and "The table has no sc_9" in told
+
+
+def test_what_was_released_of_an_exercise_is_read_whole(tmp_path, monkeypatch):
+    (tmp_path / "_checks").mkdir()
+    said = {"title": "A trial", "minutes": 50, "practises": "Trying.", "tasks": {}}
+    (tmp_path / "_checks" / "trial.json").write_text(json.dumps(said), encoding="utf-8")
+    monkeypatch.setattr(checks.resources, "files", lambda _package: tmp_path)
+    assert checks.about("trial") == said
+    assert checks.about("nowhere")["tasks"] == {}
+
+
 def test_a_check_never_raises(checker):
     class Hostile:
         def __getattr__(self, name):
@@ -131,7 +163,7 @@ def test_a_check_never_raises(checker):
             raise RuntimeError("no")
 
     declare(checker, **NUMBER)
-    for answer in [Hostile(), {1: object()}, [..., ...], 1j, 10**400, "x" * 10**6, {"a": {"b": 1}}, float("inf")]:
+    for answer in [Hostile(), {1: object()}, [..., 2], 1j, 10**400, "x" * 10**6, {"a": {"b": 1}}, float("inf")]:
         assert checker.feedback("1", answer).state == "hint"
     assert "no task 9z" in checker.feedback("9z", 1).text
     checker("1", Hostile())
@@ -175,6 +207,7 @@ def test_the_checks_need_the_standard_library_alone():
     "code, told",
     [
         ("nowhere", "does not know the name nowhere"),
+        ("answer = c", 'between quotation marks: "c"'),
         ("import pandas as pd; pd.DataFrame({'a': [1]})['b']", "no column or label 'b'"),
         ("print('a'", "opened and not closed"),
         ("... + 1", "still has ..."),

@@ -17,7 +17,9 @@ class Misfit(Exception):
 
 
 def is_blank(answer):
-    """Tell whether a task has not been answered: ``...``, None, or a text of nothing but spaces."""
+    """Tell whether a task has not been answered: ``...``, None, a text of nothing but spaces, or a list or labels of these."""
+    if isinstance(answer, (list, tuple, dict)) and answer:
+        return all(map(is_blank, answer.values() if isinstance(answer, dict) else answer))
     return answer is ... or answer is None or (isinstance(answer, str) and not answer.strip(" .…\n\t"))
 
 
@@ -152,7 +154,15 @@ def members(answer):
         raise Misfit("This is a single value, and the task asks for a list: put square brackets, [ ], around your values.")
     if not isinstance(values, (list, tuple, set, frozenset)):
         raise Misfit(f"{_a(values)}, and the task asks for a list.")
-    return [_member(value) for value in values]
+    return [_member(value) for value in _filled(values)]
+
+
+def _filled(values):
+    """Return the values of an answer, none of which may still be a gap to fill."""
+    left = sum(map(is_blank, values))
+    if left:
+        raise Misfit(f"{left} of the {len(values)} values {'is' if left == 1 else 'are'} still to be filled in.")
+    return values
 
 
 def _member(value):
@@ -163,7 +173,7 @@ def _member(value):
 
 
 def pairs(answer, within=0):
-    """Return what a column of values says for each label, as texts ``label = value``.
+    """Return what a column of values says for each label, as texts ``label = value``. A value is a number or a text.
 
     Raises
     ------
@@ -174,7 +184,13 @@ def pairs(answer, within=0):
         raise Misfit(f"{_a(values)}, and the task asks for a column with one value for each label, as groupby gives it.")
     if any(isinstance(value, dict) for value in values.values()):
         raise Misfit("This is a table with several columns. Choose one of them, for example with [\"people\"].")
-    return [f"{_member(label)} = {_number(value, within)}" for label, value in values.items()]
+    _filled(values.values())
+    return [f"{_member(label)} = {_value(value, within)}" for label, value in values.items()]
+
+
+def _value(value, within):
+    """Return a value beside a label: words as text, and all that holds no letter as a number."""
+    return _text(value) if isinstance(value, str) and re.search(r"[^\W\d_]", value) else _number(value, within)
 
 
 def chart_parts(answer):

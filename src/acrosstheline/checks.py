@@ -7,8 +7,10 @@ This protects learning, not marks: a small number can be found by trying, and ma
 
 import base64
 import hashlib
+import importlib
 import json
 import re
+import sys
 from html import escape
 from importlib import resources
 
@@ -109,7 +111,9 @@ def exercise(name):
     from acrosstheline import plain_errors
 
     plain_errors.explain_in_notebook()
-    return Checker(name, load_keys(name))
+    if "altair" in sys.modules:  # a student's own charts look like the book's, and need no network
+        importlib.import_module("acrosstheline.charts.theme")
+    return Checker(name, about(name)["tasks"])
 
 
 def show(answer):
@@ -117,10 +121,21 @@ def show(answer):
     print("Nothing to show yet: fill in the cell above and run it.") if answers.is_blank(answer) else _show(answer)
 
 
-def load_keys(name):
-    """Return the sealed checks of one exercise, by task; none for an exercise that has not been released."""
+def about(name):
+    """Return what was released of one exercise: its title, its minutes, what it practises, and its sealed checks.
+
+    Parameters
+    ----------
+    name : str
+        The chapter, such as ``"five_voices"``.
+
+    Returns
+    -------
+    dict
+        With no tasks, and nothing else, for an exercise that has not been released.
+    """
     file = resources.files("acrosstheline").joinpath("_checks", f"{name}.json")
-    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {"tasks": {}}
 
 
 def _judge(task, key, answer):
@@ -193,7 +208,8 @@ def essay_form(answer, form):
     answer : str
     form : dict
         ``words`` (least, most); optionally ``cites`` (how many different identifiers) with ``known`` (the
-        pattern of an identifier), and ``names`` (texts of which ``at_least`` must appear).
+        pattern of an identifier), ``groups`` (the origin group of each identifier there is) with
+        ``from_groups`` (how many different groups), and ``names`` (texts of which ``at_least`` must appear).
 
     Returns
     -------
@@ -216,9 +232,19 @@ def _form_lines(answer, form):
     if form.get("cites"):
         cited = sorted(set(re.findall(form["known"], answer)))
         yield f"{len(cited)} identifiers cited{_listed(cited)}; the task asks for {form['cites']} or more."
+        if form.get("groups"):
+            yield from _group_lines(cited, form)
     if form.get("names"):
         named = [name for name in form["names"] if name.casefold() in answer.casefold()]
         yield f"{len(named)} of these words appear{_listed(named)}: {', '.join(form['names'])}. The task asks for {form['at_least']} or more."
+
+
+def _group_lines(cited, form):
+    groups = sorted({form["groups"][key] for key in cited if key in form["groups"]})
+    yield f"Origin groups among them: {len(groups)}{_listed(groups)}; the task asks for {form['from_groups']} or more."
+    strange = [key for key in cited if key not in form["groups"]]
+    if strange:
+        yield f"The table has no {' and no '.join(strange)}. Compare the spelling."
 
 
 def _listed(items):
