@@ -83,9 +83,11 @@
   function filter(box) {
     var tools = box.querySelector(".atl-filters"), rows = box.querySelectorAll("tbody > tr");
     var menus = tools.querySelectorAll("select"), search = tools.querySelector("[data-search]"), count = tools.querySelector("output");
+    var groups = box.querySelectorAll(".atl-group"), narrowed = false;
     tools.hidden = false;
     function show() {
       var shown = 0, words = search ? search.value.toLowerCase().trim() : "";
+      var narrow = !!words || Array.prototype.some.call(menus, function (menu) { return menu.value; });
       Array.prototype.forEach.call(rows, function (row) {
         var fits = !words || row.textContent.toLowerCase().indexOf(words) >= 0;
         Array.prototype.forEach.call(menus, function (menu) {
@@ -95,10 +97,40 @@
         if (fits) shown += 1;
       });
       count.textContent = shown + " of " + rows.length + " rows";
+      Array.prototype.forEach.call(groups, function (group) { regroup(box, group, narrow, narrowed); });
+      narrowed = narrow;
     }
     tools.addEventListener("input", show);
     tools.addEventListener("change", show);
     show();
+  }
+
+  function regroup(box, group, narrow, narrowed) { /* while a filter is on, the groups with matches are open and the others gone */
+    var left = group.querySelectorAll("tbody > tr:not([hidden])").length;
+    var jump = box.querySelector('.atl-jump a[href="#' + group.id + '"]');
+    group.hidden = jump.parentNode.hidden = !left;
+    group.querySelector(".atl-count").textContent = jump.querySelector("span").textContent = left;
+    if (narrow && !narrowed) group.dataset.before = group.open ? "open" : "";
+    if (narrow) group.open = left > 0;
+    else if (narrowed) group.open = group.dataset.before === "open";
+  }
+
+  function reveal() { /* an address inside something closed opens it */
+    var aim = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    if (!aim) return;
+    var section = aim.closest("section"), inner = section && section.querySelector(":scope > .atl-group"), closed = false;
+    if (inner) inner.open = true;
+    for (var part = aim; part; part = part.parentElement) if (part.tagName === "DETAILS" && !part.open) closed = part.open = true;
+    if (closed) aim.scrollIntoView();
+  }
+
+  function reveals() {
+    window.addEventListener("hashchange", reveal);
+    document.addEventListener("click", function (event) { /* the same link again changes no address */
+      var link = event.target.closest && event.target.closest("a[href]");
+      if (link && link.hash && link.href === location.href) reveal();
+    });
+    reveal();
   }
 
   function predict(box) {
@@ -133,6 +165,7 @@
   function start() {
     Object.keys(kinds).forEach(function (kind) { each(document, "[data-atl=" + kind + "]", kinds[kind]); });
     charts();
+    reveals();
     document.documentElement.dataset.atl = "ready";
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start); else start();

@@ -105,17 +105,9 @@ def filter_table(caption, rows, columns, facets, numeric=(), years=(), search=Tr
     Explorer
     """
     name = name or markup.stable_id("filter", caption)
-    values = {key: sorted({str(row[key]) for row in rows if not markup.is_gap(row.get(key))}) for key in facets}
-    menus = "".join(_menu(key, label, values[key]) for key, label in facets.items())
-    box = '<label>Search <input type="search" data-search></label>' if search else ""
-    table = markup.table(rows, columns, caption, numeric, years)
-    for row in rows:
-        marks = " ".join(f'data-{markup.slug(key)}="{markup.escape(row.get(key))}"' for key in facets)
-        table = table.replace("<tr><td", f"<tr {marks}><td", 1)
-    html = (
-        f'<div class="atl-explorer" data-atl="filter" id="{name}"><div class="atl-filters" hidden>{menus}{box}'
-        f'<output aria-live="polite"></output></div>{table}</div>'
-    )
+    values = facet_values(rows, facets)
+    table = markup.table(rows, columns, caption, numeric, years, lambda row: facet_marks(row, facets))
+    html = f'<div class="atl-explorer" data-atl="filter" id="{name}">{toolbar(rows, facets, search)}{table}</div>'
 
     def render(chosen):
         labels = {label: key for key, label in facets.items()}
@@ -123,6 +115,27 @@ def filter_table(caption, rows, columns, facets, numeric=(), years=(), search=Tr
         return markup.table(kept, columns, caption, numeric, years)
 
     return Explorer(html, f"{caption}: {len(rows)} rows", lambda: live.filtered({facets[k]: values[k] for k in facets}, render))
+
+
+def facet_values(rows, facets):
+    """Return what the rows hold under each facet, in order: the choices of its menu."""
+    return {key: sorted({str(row[key]) for row in rows if not markup.is_gap(row.get(key))}) for key in facets}
+
+
+def facet_marks(row, facets):
+    """Return the attributes of a row by which the script filters it."""
+    return " ".join(f'data-{markup.slug(key)}="{markup.escape(row.get(key))}"' for key in facets)
+
+
+def toolbar(rows, facets, search=True):
+    """Return the menus and the search field above a table that can be filtered.
+
+    Parameters are those of `filter_table`.
+    """
+    values = facet_values(rows, facets)
+    menus = "".join(_menu(key, label, values[key]) for key, label in facets.items())
+    box = '<label>Search <input type="search" data-search></label>' if search else ""
+    return f'<div class="atl-filters" hidden>{menus}{box}<output aria-live="polite"></output></div>'
 
 
 def _menu(key, label, values):

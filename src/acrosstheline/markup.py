@@ -35,7 +35,7 @@ def stable_id(*parts):
     return "atl-" + hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()[:8]
 
 
-def table(rows, columns, caption, numeric=(), years=()):
+def table(rows, columns, caption, numeric=(), years=(), attributes=None):
     """Return a table that scrolls by itself on a narrow screen.
 
     Parameters
@@ -49,13 +49,19 @@ def table(rows, columns, caption, numeric=(), years=()):
         Columns set flush right.
     years : set of str
         Columns of years, shown without separators.
+    attributes : callable, optional
+        Takes a row and returns the attributes of its ``tr``.
     """
     heads = "".join(f'<th scope="col"{_numeric(key, numeric)}>{escape(label)}</th>' for key, label in columns.items())
-    body = "".join(f"<tr>{''.join(_cell(row.get(key), key, label, numeric, years) for key, label in columns.items())}</tr>" for row in rows)
+    body = "".join(f"<tr{_attributes(row, attributes)}>{''.join(_cell(row.get(key), key, label, numeric, years) for key, label in columns.items())}</tr>" for row in rows)
     return (
         f'<div class="atl-scroll" role="region" tabindex="0" aria-label="{escape(caption)}"><table class="atl-table">'
         f"<caption>{escape(caption)}</caption><thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def _attributes(row, attributes):
+    return f" {attributes(row)}" if attributes else ""
 
 
 def _numeric(key, numeric):

@@ -13,6 +13,7 @@ def setup(app):
     app.add_js_file("atl.js", defer="defer", priority=900)
     app.connect("source-read", generated.fill)
     app.connect("doctree-resolved", pages.drop_thebe, priority=900)
+    app.connect("html-page-context", pages.list_groups, priority=100)
     app.connect("html-page-context", pages.clean_context, priority=900)
     app.connect("build-finished", pages.finish)
     app.connect("build-finished", vendor.serve_vega)

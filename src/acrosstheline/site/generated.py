@@ -5,10 +5,12 @@ A page asks for a part with a comment such as ``<!-- generated: glossary -->`` o
 
 import json
 import re
+from itertools import groupby
 from pathlib import Path
 
-from acrosstheline import cards, claims, explore, markup, tables
+from acrosstheline import cards, claims, markup, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
+from acrosstheline.site.groups import grouped_table, jump_list
 
 _MARK = re.compile(r"^<!-- generated: ([a-z_]+)((?: [a-z0-9_]+)*) -->$", re.MULTILINE)
 _SCRIPTS = {"urdu": ("Urdu", "ur"), "dari": ("Dari", "fa-AF"), "pashto": ("Pashto", "ps")}
@@ -35,10 +37,22 @@ def raw(html):
 
 
 def glossary():
-    """Return the term registry as a glossary, terms in alphabetical order."""
-    rows = tables.load("terms").sort_values("term", key=lambda names: names.str.lower())
-    entries = "\n\n".join(_entry(row) for row in rows.to_dict("records"))
-    return f"``````{{glossary}}\n{entries}\n``````"
+    """Return the term registry as a glossary, terms in alphabetical order, one section a letter."""
+    rows = tables.load("terms").sort_values("term", key=lambda names: names.str.lower()).to_dict("records")
+    letters = {letter: list(held) for letter, held in groupby(rows, key=lambda row: _letter(row["term"]))}
+    jumps = jump_list("Terms by first letter", [(f"terms-{letter.lower()}", letter, None) for letter in letters])
+    sections = (f"(terms-{letter.lower()})=\n## {letter}\n\n{_terms(held)}" for letter, held in letters.items())
+    return raw(jumps) + "\n\n" + "\n\n".join(sections)
+
+
+def _terms(rows):
+    return "``````{glossary}\n" + "\n\n".join(map(_entry, rows)) + "\n``````"
+
+
+def _letter(name):
+    """Return the letter under which a name stands: that of its first word, without an article."""
+    first = re.sub(r"^(?:the|an?) ", "", name, flags=re.IGNORECASE)[:1].upper()
+    return first if first.isalpha() else "0-9"
 
 
 def _entry(row):
@@ -52,26 +66,63 @@ def _entry(row):
         if not markup.is_gap(row[column]):
             lines.append(f"\n  **{label}:** {_plain(row[column])}")
     if not markup.is_gap(row["source_id"]):
-        source = tables.load("sources").set_index("source_id").loc[row["source_id"]]
-        lines.append(f"\n  **Read in:** {markup.escape(source['publisher'])}, {markup.link(source['url'], source['title'])}")
+        lines.append(f"\n  **Read in:** {_cited(row['source_id'])}")
+    if seen := _seen(row):
+        lines.append(f"\n  **Forms seen in:** {seen}")
     return "\n".join(lines)
 
 
+def _cited(source_id):
+    source = tables.load("sources").set_index("source_id").loc[source_id]
+    return f"{markup.escape(source['publisher'])}, {markup.link(source['url'], source['title'])}"
+
+
+def _seen(row):
+    """Return the pages on which a term's forms were seen in use, each once, with the languages read there."""
+    pages = {}
+    for column, (label, _) in _SCRIPTS.items():
+        if not markup.is_gap(source_id := row[f"{column}_source_id"]):
+            pages.setdefault(source_id, []).append(label)
+    return "; ".join(f"{_listed(labels)}: {_cited(source_id)}" for source_id, labels in pages.items())
+
+
 def _scripts(row):
-    """Return a term's forms in other scripts, each with its sound in Latin letters where that is given."""
+    """Return a term's forms in other scripts, each with its sound in Latin letters where that is given.
+
+    A language without a form either has none of its own, or has one that was not found: the two are told apart.
+    """
+    sounds, rest = _sounds(row["transliteration"])
+    borrowed = () if markup.is_gap(row["no_own_form"]) else row["no_own_form"].split()
+    forms, english, unfound = [], [], []
+    for column, (label, code) in _SCRIPTS.items():
+        if markup.is_gap(row[column]):
+            (english if column in borrowed else unfound).append(label)
+        else:
+            loan = ", the English name" if column in borrowed else ""
+            forms.append(f'{label}: <span lang="{code}" dir="rtl">{row[column]}</span>{sounds.get(label, "")}{loan}')
+    said = ["; ".join(forms) + rest] if forms else []
+    if english:
+        said.append(f"{_listed(english)}: no usual form; the English name is used")
+    if unfound:
+        said.append(f"{_listed(unfound)}: not found yet")
+    return "; ".join(said)
+
+
+def _sounds(transliteration):
+    """Return a term's sounds by language, and those given for all its forms, each ready to be set after a form."""
     sounds, rest = {}, []
-    for part in "" if markup.is_gap(row["transliteration"]) else row["transliteration"].split("; "):
+    for part in "" if markup.is_gap(transliteration) else transliteration.split("; "):
         languages, colon, sound = part.partition(": ")
         if colon:
-            sounds |= {language: sound for language in languages.split(" and ")}
+            sounds |= {language: f" (*{sound}*)" for language in languages.split(" and ")}
         else:
             rest.append(part)
-    forms = []
-    for column, (label, code) in _SCRIPTS.items():
-        if not markup.is_gap(row[column]):
-            sound = f" (*{sounds[label]}*)" if label in sounds else ""
-            forms.append(f'{label}: <span lang="{code}" dir="rtl">{row[column]}</span>{sound}')
-    return "; ".join(forms) + (f" (*{'; '.join(rest)}*)" if forms and rest else "")
+    return sounds, f" (*{'; '.join(rest)}*)" if rest else ""
+
+
+def _listed(names):
+    """Join names as a sentence does: Urdu, Dari and Pashto."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _plain(text):
@@ -80,36 +131,51 @@ def _plain(text):
 
 
 def people():
-    """Return the people and organisations as a table that the reader can filter."""
-    rows = tables.load("people").sort_values("name", key=lambda names: names.str.lower())
-    rows = [{**row, "group": (group := ORIGIN_NAMES[row["origin_group"]]), "what": f"{row['kind']} · {group}"} for row in rows.to_dict("records")]
+    """Return the people and organisations in groups by first letter, as a list that the reader can filter."""
+    rows = [
+        {
+            **row,
+            "row": f"person-{row['person_id']}",
+            "letter": _letter(row["name"]),
+            "group": (group := ORIGIN_NAMES[row["origin_group"]]),
+            "what": f"{row['kind']} · {group}",
+        }
+        for row in _alphabetical(tables.load("people"), "name")
+    ]
     columns = {"name": "Name", "role": "Role", "what": "Kind and origin group"}
-    return _stacked(explore.filter_table("People and organisations named in the course", rows, columns, {"group": "Origin group", "kind": "Kind"}, name="people"))
+    facets = {"group": "Origin group", "kind": "Kind"}
+    return _listing(grouped_table("People and organisations", rows, columns, facets, "letter", "people", row_id="row"))
+
+
+def _alphabetical(table, column):
+    """Return a table's rows by letter, and within a letter by name without regard to capitals."""
+    return sorted(table.to_dict("records"), key=lambda row: (_letter(row[column]), row[column].lower()))
 
 
 def sources():
-    """Return every source as a table that the reader can filter."""
+    """Return every source in groups by the publisher's first letter, as a list that the reader can filter."""
     names = tables.load("people").set_index("person_id")["name"]
     rows = []
-    for row in tables.load("sources").sort_values("publisher", key=lambda names: names.str.lower()).to_dict("records"):
+    for row in _alphabetical(tables.load("sources"), "publisher"):
         group = ORIGIN_NAMES[row["origin_group"]]
         rows.append(
             {
                 "title_html": f"{markup.link(row['url'], row['title'])}<br>{markup.escape(row['publisher'])}" + ("" if markup.is_gap(row["date"]) else f", {row['date']}"),
                 "origin_html": f"{markup.escape(names.get(row['origin_id']))}<br><small>{group}</small>",
                 "strength_html": "strong" if row["strength"] == "strong" else f"<strong>weak</strong>: {markup.escape(row['weak_reason'])}",
+                "row": f"source-{row['source_id']}",
+                "letter": _letter(row["publisher"]),
                 "group": group,
                 "strength": row["strength"],
             }
         )
     columns = {"title_html": "Title, publisher and date", "origin_html": "Who produced the information", "strength_html": "Strength"}
     facets = {"group": "Produced by", "strength": "Strength"}
-    return _stacked(explore.filter_table("Sources of the figures and dates in this book", rows, columns, facets, name="sources"))
+    return _listing(grouped_table("Sources", rows, columns, facets, "letter", "sources", row_id="row"))
 
 
-def _stacked(explorer):
-    """Return an explorer whose rows become blocks on a phone, and whose cells need no heading there."""
-    html = explorer.html.replace('class="atl-explorer"', 'class="atl-explorer atl-stack"', 1)
+def _listing(html):
+    """Return a list whose rows become blocks on a phone, and whose cells need no heading there."""
     return raw(re.sub(r' data-label="[^"]*"', "", html))
 
 
@@ -141,8 +207,26 @@ def card(document_id):
     return raw(f'<div class="atl-cardbox">{heading}{cards.card_html(document_id)}</div>')
 
 
+_TOPICS = {
+    "numbers": "Numbers of people",
+    "categories": "Cards and categories",
+    "returns": "Returns and deportations",
+    "policy": "Policy",
+    "law": "Law",
+    "security": "Security and violence",
+    "ttp": "The Pakistani Taliban (TTP)",
+    "diplomacy": "Diplomacy",
+    "economy": "Trade and economy",
+    "humanitarian": "Humanitarian conditions",
+    "women_rights": "Women and rights",
+    "history": "History",
+    "media": "About the text, and other media",
+}
+_SHORT = 10  # a document of so few paragraphs is grouped by paragraph, others by topic
+
+
 def ledger(document_id, first=None, last=None):
-    """Return the claims of one of the five documents, with badges and evidence.
+    """Return the claims of one of the five documents, in groups, with badges and evidence.
 
     Parameters
     ----------
@@ -155,10 +239,15 @@ def ledger(document_id, first=None, last=None):
     if first is not None:
         wanted &= every["paragraph"].between(int(first), int(last))
     rows = [_claim(row, every) for row in every[wanted].to_dict("records")]
-    columns = {"paragraph": "¶", "claim_html": "Claim, words, source and evidence", "kind": "Kind", "badge_html": "Badge"}
+    if max(row["paragraph"] for row in rows) > _SHORT:
+        group, order = "topic", list(_TOPICS.values())
+        rows.sort(key=lambda row: order.index(row["topic"]))
+    else:
+        group = "place"
+    columns = {"paragraph_html": "¶", "claim_html": "Claim, words, source and evidence", "kind": "Kind", "badge_html": "Badge"}
     facets = {"kind": "Kind", "topic": "Topic", "badge": "Badge"}
     title = tables.load("documents").set_index("document_id").loc[document_id, "short_title"]
-    return _stacked(explore.filter_table(f"Claims in {title}", rows, columns, facets, numeric={"paragraph"}, name=f"claims-{document_id}"))
+    return _listing(grouped_table(f"Claims in {title}", rows, columns, facets, group, f"claims-{document_id}", {"paragraph_html"}, "row"))
 
 
 def _claim(row, every):
@@ -166,14 +255,18 @@ def _claim(row, every):
     source = "" if markup.is_gap(row["cites"]) or row["cites"] == "nothing" else f" Source it gives: {markup.escape(row['cites'])}."
     also = _others(row, every)
     evidence = "" if row["badge"] == "opinion" else cards.evidence_html(row["claim_id"]).replace("none found", '<p class="atl-from">Evidence: none found.</p>')
+    anchor = f"claim-{row['claim_id']}"
     return {
+        "row": anchor,
         "paragraph": row["paragraph"],
+        "place": f"Paragraph {row['paragraph']}",
+        "paragraph_html": f'<a href="#{anchor}">{row["paragraph"]}</a>',
         "claim_html": (
             f'<p class="atl-claim">{markup.escape(row["statement"])}</p><p class="atl-words">“{markup.escape(row["quotation"])}”</p>'
             f'<p class="atl-from">{_speaker(row, every)}{source}{also}</p>{evidence}'
         ),
         "kind": row["kind"],
-        "topic": row["topic"],
+        "topic": _TOPICS[row["topic"]],
         "badge": cards.BADGE_NAMES[row["badge"]],
         "badge_html": cards.badge_html(row["badge"]),
     }
@@ -200,26 +293,42 @@ def _others(row, every):
 
 
 def events():
-    """Return the chronology: each event once, with the dates its sources give and how each side described it."""
+    """Return the chronology: each event once, with the dates its sources give and how each side described it.
+
+    Events stand in groups by decade; a full decade is divided into years.
+    """
     origins = tables.load("sources").set_index("source_id")
     dated = tables.load("event_sources").merge(origins[["publisher", "title", "url", "strength"]], on="source_id", how="left")
     names = tables.load("people").set_index("person_id")["name"]
     framings = tables.load("framings").merge(origins[["publisher", "title", "url"]], on="source_id", how="left")
+    table = tables.load("events").sort_values("date", kind="stable")
+    full = table["date"].str[:3].value_counts().loc[lambda counts: counts > _FULL].index
     rows = []
-    for row in tables.load("events").sort_values("date", kind="stable").to_dict("records"):
+    for row in table.to_dict("records"):
         given = dated[dated["event_id"] == row["event_id"]]
         told = framings[framings["event_id"] == row["event_id"]]
         note = "" if markup.is_gap(row["note"]) else f'<p class="atl-from">{markup.escape(row["note"])}</p>'
         rows.append(
             {
+                "row": f"event-{row['event_id']}",
                 "when": _when(row),
                 "wording_html": f'<p class="atl-claim">{markup.escape(row["wording"])}</p>{note}{_dates(given)}{_framings(told, names)}',
                 "category": row["category"],
-                "decade": f"{row['date'][:3]}0s",
+                "years": _years(row["date"], full),
             }
         )
     columns = {"when": "When", "wording_html": "What happened, its sources, and how it was described"}
-    return _stacked(explore.filter_table("Events", rows, columns, {"decade": "Years", "category": "Kind"}, name="events"))
+    return _listing(grouped_table("Events", rows, columns, {"years": "Years", "category": "Kind"}, "years", "events", row_id="row"))
+
+
+_FULL = 20  # events in a decade, above which it is divided into years
+
+
+def _years(date, full):
+    """Return the group of years in which an event stands."""
+    if date < "1950":
+        return "Before 1950"
+    return date[:4] if date[:3] in full else f"{date[:3]}0s"
 
 
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -263,7 +372,7 @@ def _framings(told, names):
 
 
 def catalogue(root):
-    """Return the data catalogue: a list of the tables, then one essay a table, from the manifest.
+    """Return the data catalogue: links to the tables, then one essay a table, from the manifest.
 
     Parameters
     ----------
@@ -271,14 +380,9 @@ def catalogue(root):
         The checkout, whose notebooks say which pages load a table.
     """
     entries = tables.manifest()["resources"]
-    rows = [
-        {"name_html": f'<a href="#table-{markup.slug(e["name"])}"><code>{e["name"]}</code></a>', "title": e["title"], "rows": len(tables.load(e["name"]))}
-        for e in entries
-    ]
-    columns = {"name_html": "Table", "title": "What it holds", "rows": "Rows"}
     used = _pages_by_table(root)
-    essays = "\n\n".join(_table_essay(entry, used.get(entry["name"], {})) for entry in entries)
-    return _whole(markup.table(rows, columns, "The course's tables", numeric={"rows"})) + "\n\n" + essays
+    jumps = jump_list("Tables", [(f"table-{markup.slug(entry['name'])}", entry["name"], len(tables.load(entry["name"]))) for entry in entries])
+    return raw(jumps) + "\n\n" + "\n\n".join(_table_essay(entry, used.get(entry["name"], {})) for entry in entries)
 
 
 def _whole(table):
@@ -310,7 +414,7 @@ def _table_essay(entry, used):
     licence = "; ".join(item.get("title") or item["name"] for item in entry["licenses"])
     meaning = f"<p><strong>Definitions</strong></p><p>{markup.inline(about['definitions'])}</p>"
     facts = (
-        f"<p>{rows} rows · accessed {markup.escape(entry['accessed'])} · licence: {markup.escape(licence)} · "
+        f"<p>Accessed {markup.escape(entry['accessed'])} · licence: {markup.escape(licence)} · "
         f"upstream: {markup.escape(about['upstream_status'])} ({markup.escape(about['upstream_status_reason'])})</p>"
     )
     columns = markup.details("Columns", markup.table(fields, {"field": "Column", "meaning": "Meaning"}, f"Columns of {entry['name']}"))
@@ -318,7 +422,10 @@ def _table_essay(entry, used):
     links = ", ".join(f'<a href="{stem}.html">{markup.escape(title)}</a>' for stem, title in used.items())
     pages = f"<p>Loaded by name in: {links}</p>" if links else ""
     heading = f"(table-{markup.slug(entry['name'])})=\n## {_plain(entry['title'])}\n\n"
-    return f"{heading}`atl.load(\"{entry['name']}\")`\n\n{_plain(entry['essay'])}\n\n" + raw(facts + meaning + lists + columns + pages + download)
+    size = f"{rows:,} rows, {len(fields)} columns"
+    opening = f'<details class="atl-group"><summary>About the table <span class="atl-count">{size}</span></summary>'
+    body = raw(facts + meaning + lists + columns + pages + download + "</details>")
+    return f"{heading}`atl.load(\"{entry['name']}\")`\n\n{raw(opening)}\n\n{_plain(entry['essay'])}\n\n{body}"
 
 
 def status(root):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-from acrosstheline.site import icons
+from acrosstheline.site import groups, icons
 from acrosstheline.tables import data_folder
 
 _UNUSED_SCRIPTS = ("sphinx-thebe", "THEBE_JS_URL", "thebe", "mathjax", "MathJax", "togglebutton", "design-tabs.js")
@@ -33,6 +33,12 @@ _REPAIRS = [
 
 # Tells the style sheet, before the first paint, that the panels will be folded: nothing jumps later.
 _SCRIPTED = '\n<script>document.documentElement.classList.add("atl-js");</script>'
+
+
+def list_groups(app, pagename, templatename, context, doctree):
+    """List the groups of a long page in its table of contents, before the theme reads that."""
+    if context.get("toc"):
+        context["toc"] = groups.outline(context.get("body", ""), context["toc"])
 
 
 def clean_context(app, pagename, templatename, context, doctree):
