@@ -28,6 +28,9 @@ _HOME = {
     "exercise": "checks",
     "show": "checks",
     "theme": "charts",
+    "pick": "workbench",
+    "definition_switch": "workbench",
+    "corroboration_builder": "workbench",
 }
 
 __all__ = sorted(_HOME)
