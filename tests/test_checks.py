@@ -41,7 +41,7 @@ def test_another_mistake_gets_the_general_hint(checker):
     assert declare(checker, **NUMBER).feedback("1", 5).text == NUMBER["hint"]
 
 
-@pytest.mark.parametrize("answer", [..., None, "", "  ", "...", [..., ...], {"a": ..., "b": ""}])
+@pytest.mark.parametrize("answer", [..., None, "", "  ", "...", [..., ...], {"a": ..., "b": ""}, pd.Series(["", ""])])
 def test_nothing_is_not_answered_yet(checker, answer):
     assert declare(checker, **NUMBER).feedback("1", answer).state == "blank"
 
@@ -207,7 +207,7 @@ def test_the_checks_need_the_standard_library_alone():
     "code, told",
     [
         ("nowhere", "does not know the name nowhere"),
-        ("answer = c", 'between quotation marks: "c"'),
+        ("answer = C", 'between quotation marks: "C"'),
         ("import pandas as pd; pd.DataFrame({'a': [1]})['b']", "no column or label 'b'"),
         ("print('a'", "opened and not closed"),
         ("... + 1", "still has ..."),

@@ -18,6 +18,8 @@ class Misfit(Exception):
 
 def is_blank(answer):
     """Tell whether a task has not been answered: ``...``, None, a text of nothing but spaces, or a list or labels of these."""
+    if type(answer).__module__.startswith("pandas"):
+        answer = _plain(answer)
     if isinstance(answer, (list, tuple, dict)) and answer:
         return all(map(is_blank, answer.values() if isinstance(answer, dict) else answer))
     return answer is ... or answer is None or (isinstance(answer, str) and not answer.strip(" .…\n\t"))

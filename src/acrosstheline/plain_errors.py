@@ -3,7 +3,7 @@
 import re
 
 _COMMON = [
-    (NameError, r"name '(?P<name>[a-f])' is not defined", 'Python does not know the name {name}. If {name} is the choice that you make, write it between quotation marks: "{name}".'),
+    (NameError, r"name '(?P<name>[a-fA-F])' is not defined", 'Python does not know the name {name}. If {name} is the choice that you make, write it between quotation marks: "{name}".'),
     (NameError, r"name '(?P<name>.+?)' is not defined", "Python does not know the name {name} yet. Run the cells above this one first (menu Run, Run All Above Selected Cell), and compare the spelling."),
     (KeyError, r"(?P<name>.+)", "The table has no column or label {name}. Compare the spelling with the table's own headings: table.columns lists them."),
     (SyntaxError, r"'(?P<name>.)' was never closed", "A bracket or quotation mark, {name}, was opened and not closed. Count the pairs in the marked line."),
