@@ -120,6 +120,15 @@ def test_no_document_of_the_course_disputes_a_cause():
     assert bare.empty, bare["evidence_id"].tolist()
 
 
+def test_no_settled_badge_rests_on_a_document_of_the_course():
+    """The five documents are what is being tested; one may agree with another, but it settles nothing."""
+    documents = set(tables.load("documents")["document_id"])
+    for row in claims.ledger().query("badge == 'settled'").itertuples():
+        evidence = claims.evidence_for(row.claim_id)
+        outside = evidence[~evidence["source_id"].isin(documents)]
+        assert claims.badge_of(row.kind, outside) == "settled", row.claim_id
+
+
 def test_a_bibliographic_fact_does_not_read_as_doubtful_history():
     ledger = claims.ledger(kind="bibliographic")
     assert len(ledger) > 0
