@@ -208,7 +208,7 @@ def test_the_checks_need_the_standard_library_alone():
     [
         ("nowhere", "does not know the name nowhere"),
         ("answer = C", 'between quotation marks: "C"'),
-        ("import pandas as pd; pd.DataFrame({'a': [1]})['b']", "no column or label 'b'"),
+        ("import pandas as pd; pd.DataFrame({'a': [1]})['b']", "The table has no column 'b'"),
         ("print('a'", "opened and not closed"),
         ("... + 1", "still has ..."),
         ("(...).head()", "still has ..."),

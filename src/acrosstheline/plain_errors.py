@@ -1,18 +1,176 @@
-"""Python's error messages, and under each a sentence for a reader who has never programmed. Standard library only."""
+"""Python's error messages, and under each a sentence for a reader who has never programmed. Standard library only.
 
+A sentence is given only where the message leaves no doubt about its cause; where it may have several, the
+sentence says what is certain and what to compare. For the rest we keep silent.
+"""
+
+import builtins
+import difflib
+import keyword
 import re
+import sys
+
+_UNFILLED = "A cell above still has ... where your answer belongs. Fill it in, run that cell, then run this one again."
+_NOTHING = "A value here is None, which means nothing at all. print(...), for one, shows a value and gives back None: give the name to the value itself, and print it in a line of its own."
+_MIXED = "A number and a text meet here. A number is written without quotation marks and without commas: 1730000."
+_COMPARE = "A single = gives a name to a value, and the name stands on its left. To compare two things, write == (two signs)."
+_BRACKETED = 'Put each comparison into round brackets before you join them: (table["year"] == 2007) & (table["people"] > 0).'
+_COLUMN_IS_MANY = f"A column gives an answer for every row, so Python cannot take it as one True or False. Between comparisons write & for and, | for or. {_BRACKETED}"
+_NO_CALL = "Round brackets stand after something that is no function, but {thing}. Take them away, or use square brackets, [ ], to choose a part of it."
+_INVISIBLE = "The marked line holds a character that cannot be seen; it often comes along when text is pasted. Delete the spaces in that line and type them again."
+_NO_POSITION = "There is nothing at this position. Python counts from 0: the first is [0], and the last of five is [4]."
+
+_THINGS = {"DataFrame": "a table", "Series": "a column", "Index": "a list of labels", "list": "a list", "tuple": "several values in a row", "dict": "a set of labels with values",
+           "str": "a text", "int": "a number", "float": "a number", "bool": "True or False", "Chart": "a chart"}  # fmt: skip
+_FROM_THE_FIRST_CELL = ("atl", "alt", "pd", "check")
+_LIKE_QUOTES, _LIKE_MINUS = "“”„‟‘’‚‛«»", "–—−"
+
+
+# --- what we can say ----------------------------------------------------------------------------------
+
+
+def _unknown_name(error, found):
+    name, known = found["name"], _names(error)
+    if type(error).__name__ == "UndefinedVariableError":
+        return _no_column(name, _table_in(error))
+    if name in _FROM_THE_FIRST_CELL:
+        return f"Python does not know the name {name} yet. The first code cell of this notebook makes it: run that cell, then this one."
+    if any(name in _columns(value) for value in known.values()):
+        return f"Python does not know the name {name}, but a table has a column of that name. A column's name needs quotation marks: \"{name}\"."
+    if re.fullmatch("[a-hA-H]", name):
+        return f'Python does not know the name {name}. If {name} is the choice that you make, write it between quotation marks: "{name}".'
+    near = "" if name.startswith("answer_") else _did_you_mean(name, [*known, *dir(builtins)])
+    return (
+        f"Python does not know the name {name}.{near} If a cell above makes it, run that cell first "
+        "(menu Run, Run All Above Selected Cell). If it is meant as text, put quotation marks around it."
+    )
+
+
+def _unknown_attribute(error, found):
+    thing, name = _asked(error, found), found["name"]
+    what = _THINGS.get(found["kind"], "this")
+    return f"{what.capitalize()} has nothing called {name} after the dot.{_did_you_mean(name, dir(thing))}" if thing is not None else None
+
+
+def _asked(error, found):
+    """Return the object that was asked for a part it does not have."""
+    asked = getattr(error, "obj", None)
+    return sys.modules.get(found["kind"]) if asked is None else asked
+
+
+def _missing_key(error, _found):
+    asked, key = _asked_for(error)
+    if asked is None:
+        return None
+    if not _columns(asked):
+        return f"This is a single column, and it has no row called {key!r}. To take another column, start again from the table."
+    if isinstance(key, bool):
+        return 'The comparison has to name the table twice: table[table["year"] == 2007].'
+    if isinstance(key, tuple) and all(part in _columns(asked) for part in key):
+        return "To choose several columns, write two pairs of square brackets: " + f"table[[{', '.join(map(repr, key))}]]."
+    wanted = [part for part in (key if isinstance(key, list) else [key]) if part not in _columns(asked)]
+    return _no_column(wanted[0], asked) if wanted and isinstance(wanted[0], str) else None
+
+
+def _no_column(name, table):
+    if table is None:
+        return None
+    headings = _columns(table)
+    near = _did_you_mean(name, headings)
+    return f"The table has no column {name!r}.{near}" if near else f"The table has no column {name!r}. Its columns are: {', '.join(headings)}."
+
+
+def _no_table(error, found):
+    near = _did_you_mean(found["name"], found["names"].split(", "))
+    return f"The course has no table {found['name']!r}.{near}" if near else None
+
+
+def _no_package(_error, found):
+    near = _did_you_mean(found["name"], ["pandas", "altair", "acrosstheline"])
+    return f"The package {found['name']} is not installed here.{near or ' The exercises need only the ones in their first cell.'}"
+
+
+def _called(error, found):
+    hidden = [name for name, value in _names(error).items() if hasattr(builtins, name) and type(value).__name__ == found["kind"]]
+    hidden = [name for name in hidden if re.search(rf"\b{name}\(", _line_of(error))]
+    if hidden:
+        return f"You gave the name {hidden[0]} to a value of your own, and it now hides Python's function {hidden[0]}. Choose another name, then restart the kernel (menu Kernel) and run all cells."
+    return _NO_CALL.format(thing=_THINGS[found["kind"]]) if found["kind"] in _THINGS else None
+
+
+def _strange_character(_error, found):
+    mark = found["mark"]
+    if mark in _LIKE_QUOTES:
+        return f"The mark {mark} is a quotation mark from a word processor. Delete it and type a straight one on the keyboard, \" or ', at both ends of the text."
+    if mark in _LIKE_MINUS:
+        return f"The mark {mark} is a dash. Delete it and type the keyboard's minus sign, -."
+    return f"Python's code has no character {mark}. Digits, commas and brackets must be those of an English keyboard; other letters belong between quotation marks, as text."
+
+
+def _unreadable(error, _found):
+    line = (error.text or "").strip()
+    two_words = re.match(r"([^\W\d]\w*) (\w+)\s*=(?!=)", line)
+    if two_words and not any(map(keyword.iskeyword, two_words.groups())):
+        return f"A name holds no space: write {two_words[1]}_{two_words[2]}."
+    kept = re.match(r"(\w+)\s*=(?!=)", line)
+    if kept and keyword.iskeyword(kept[1]):
+        return f"The word {kept[1]} belongs to Python itself. Choose another name."
+    if re.search(r"(?<![=<>!])=$", line):
+        return "Nothing stands on the right of the sign =. Write the value there."
+    if "decimal literal" in str(error):
+        return "A digit and a letter stand together in the marked line. A name cannot begin with a digit, and a text such as \"1a\" needs quotation marks."
+    return "Python cannot read the marked line. Compare it, sign by sign, with the example: brackets, commas and quotation marks. The slip may also be in the line above."
+
+
+def _cannot_compute(_error, found):
+    first, second = found["first"], found["second"]
+    if "tuple" in (first, second):
+        return "Several values in a row, with commas between them, stand where one number should. If you wrote a number with commas, take them out: 1730000."
+    if {first, second} == {"str"}:
+        return "Both are texts, and this is done with numbers. A number is written without quotation marks and without commas: 1730000."
+    return _MIXED if "str" in (first, second) and {first, second} & {"int", "float"} else None
+
 
 _COMMON = [
-    (NameError, r"name '(?P<name>[a-fA-F])' is not defined", 'Python does not know the name {name}. If {name} is the choice that you make, write it between quotation marks: "{name}".'),
-    (NameError, r"name '(?P<name>.+?)' is not defined", "Python does not know the name {name} yet. Run the cells above this one first (menu Run, Run All Above Selected Cell), and compare the spelling."),
-    (KeyError, r"(?P<name>.+)", "The table has no column or label {name}. Compare the spelling with the table's own headings: table.columns lists them."),
-    (SyntaxError, r"'(?P<name>.)' was never closed", "A bracket or quotation mark, {name}, was opened and not closed. Count the pairs in the marked line."),
-    (SyntaxError, r"unterminated string", "A text was begun with a quotation mark and not ended with one."),
-    (SyntaxError, r"", "Python cannot read the marked line. Look for a missing comma, bracket or quotation mark, there or in the line above."),
-    (TypeError, r"ellipsis", "A cell above still has ... where your answer belongs. Fill it in, run that cell, then run this one again."),
-    (AttributeError, r"'ellipsis' object", "A cell above still has ... where your answer belongs. Fill it in, run that cell, then run this one again."),
-    (AttributeError, r"has no attribute '(?P<name>.+?)'", "There is nothing called {name} here. Compare the spelling, and whether the name before the dot is the table you mean."),
-    (ModuleNotFoundError, r"'(?P<name>.+?)'", "The package {name} is not installed here. The exercises need only the ones in their first cell."),
+    ((TypeError, AttributeError), r"[eE]llipsis", _UNFILLED),
+    ((TypeError, AttributeError), r"'NoneType'", _NOTHING),
+    (NameError, r"name '(?P<name>.+?)' is not defined", _unknown_name),
+    (ModuleNotFoundError, r"named '(?P<name>.+?)'", _no_package),
+    (AttributeError, r"'(?P<kind>[\w.]+)'(?: object)? has no attribute '(?P<name>.+?)'", _unknown_attribute),
+    (KeyError, r"", _missing_key),
+    (ValueError, r"no table named '(?P<name>.+?)'. The tables are: (?P<names>.+)\.", _no_table),
+    (ValueError, r"truth value of a \w+ is ambiguous", _COLUMN_IS_MANY),
+    (ValueError, r"can only convert an array of size 1", "Not exactly one value is left here: the step before kept none, or several. Show the table to see what it kept."),
+    (ValueError, r"cannot assign without a target object", _COMPARE),
+    (ValueError, r"(?:invalid literal for int\(\).*: |could not convert string to float: )(?P<name>'.*')", "The text {name} cannot be read as a number. A number has digits and at most one point, and no commas."),
+    (TypeError, r"'(?P<kind>\w+)' object is not callable", _called),
+    (TypeError, r"'(?:builtin_function_or_method|method|function|type)' object is not subscriptable", "This is a function: after its name come round brackets, ( ), not square ones."),
+    (TypeError, r"Cannot perform 'r?(?:and|or)_'|unsupported operand type\(s\) for [&|]", _BRACKETED),
+    (TypeError, r"unsupported operand type\(s\) for [^:]+: '(?P<first>\w+)' and '(?P<second>\w+)'", _cannot_compute),
+    (TypeError, r"not supported between instances of '(?P<first>\w+)' and '(?P<second>\w+)'", _cannot_compute),
+    (TypeError, r'can only concatenate str \(not "(?:int|float)"\)', _MIXED),
+    (TypeError, r"list indices must be integers", "A list is asked by position, a whole number in square brackets, and not by a text."),
+    (TypeError, r"missing \d+ required positional arguments?: (?P<name>.+)", "Something is missing between the round brackets: {name}."),
+    (TypeError, r"unexpected keyword argument '(?P<name>.+?)'", "There is no option called {name} here. Compare its spelling with the example."),
+    (TypeError, r"takes .+ but \d+ (?:was|were) given", "The number of values between the round brackets is not the one that this function takes. Compare with the example."),
+    (IndexError, r"index out of range|out-of-bounds|out of bounds", _NO_POSITION),
+    (FileNotFoundError, r"directory: (?P<name>'.+?')", "There is no file {name} here. The course's own tables need no file: atl.load(\"refugees\")."),
+    (IndentationError, r"expected an indented block", "The line after a colon begins further to the right: put four spaces before it."),
+    (IndentationError, r"", "The marked line begins too far to the right or to the left. Lines that belong together begin at the same place."),
+    (SyntaxError, r"invalid character '(?P<mark>.)'", _strange_character),
+    (SyntaxError, r"invalid non-printable character", _INVISIBLE),
+    (SyntaxError, r"'(?P<name>.)' was never closed", "A bracket, {name}, was opened and not closed. Count the pairs in the marked line."),
+    (SyntaxError, r"incomplete input", "The cell ends too early: something was begun and not ended. Count the brackets: each that opens must close."),
+    (SyntaxError, r"closing parenthesis '(?P<close>.)' does not match opening parenthesis '(?P<name>.)'", "A bracket was opened with {name} and closed with {close}. Each kind has its own partner: ( ), [ ] and { }."),
+    (SyntaxError, r"unmatched '(?P<name>.)'", "There is a closing bracket, {name}, and no opening one before it."),
+    (SyntaxError, r"unterminated triple-quoted", "A text was begun with three quotation marks and not ended with three."),
+    (SyntaxError, r"unterminated string", "A text was begun with a quotation mark and not ended with the same one in the same line."),
+    (SyntaxError, r"[Mm]aybe you meant '=='|perhaps you meant \"==\"", _COMPARE),
+    (SyntaxError, r"leading zeros", "A whole number does not begin with 0. If it is a date or another text, put quotation marks around it."),
+    (SyntaxError, r"Missing parentheses in call to '(?P<name>\w+)'", "{name} needs round brackets around what follows: {name}(...)."),
+    (SyntaxError, r"expected ':'", "A colon, :, is missing at the end of the marked line."),
+    (SyntaxError, r"forgot a comma", "Two things stand side by side in the marked line. Look for a missing comma between them, or for a missing quotation mark around a text."),
+    (SyntaxError, r"", _unreadable),
     (KeyboardInterrupt, r"", "You stopped this cell. What the cells above made is still there; mend this one and run it again."),
     (MemoryError, r"", "The computer has no more memory for this. Restart the kernel and look for a step that repeats too often."),
     (RecursionError, r"", "A step calls itself without end. Look for a name that is defined by itself."),
@@ -25,20 +183,94 @@ def plain(error):
     Parameters
     ----------
     error : BaseException
+        As it was caught: its traceback tells which names and columns there are.
 
     Returns
     -------
     str or None
     """
     for kind, pattern, sentence in _COMMON:
-        found = re.search(pattern, str(error)) if isinstance(error, kind) else None
+        found = re.search(pattern, str(error), re.DOTALL) if isinstance(error, kind) else None
         if found:
-            return sentence.format(**found.groupdict())
+            return sentence(error, found) if callable(sentence) else _with(sentence, found)
     return None
 
 
+def _with(sentence, found):
+    for name, text in found.groupdict().items():
+        sentence = sentence.replace(f"{{{name}}}", text)
+    return sentence
+
+
+# --- what there is to choose from ---------------------------------------------------------------------
+
+
+def _did_you_mean(name, known):
+    """Return a question after the nearest known name, or nothing if none is near."""
+    by_sound = {str(other).casefold(): str(other) for other in known if not str(other).startswith("_")}
+    near = difflib.get_close_matches(str(name).casefold(), by_sound, n=1, cutoff=0.75)
+    return f" Did you mean {by_sound[near[0]]}?" if near else ""
+
+
+def _frames(error):
+    """Return the frames that an error passed through, the innermost first."""
+    frames, trace = [], error.__traceback__
+    while trace:
+        frames.insert(0, trace.tb_frame)
+        trace = trace.tb_next
+    return frames
+
+
+def _names(error):
+    """Return what had a name where the error arose."""
+    frame = next(iter(_frames(error)), None)
+    return {**frame.f_globals, **frame.f_locals} if frame else {}
+
+
+def _line_of(error):
+    import linecache
+
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return linecache.getline(trace.tb_frame.f_code.co_filename, trace.tb_lineno) if trace else ""
+
+
+def _columns(thing):
+    """Return a table's headings; nothing for anything else."""
+    return [str(heading) for heading in thing.columns] if type(thing).__name__ == "DataFrame" else []
+
+
+def _table_in(error):
+    """Return the table that a step inside pandas was working on, or None."""
+    found = (frame.f_locals.get(name) for frame in _frames(error) for name in ("self", "obj"))
+    return next((thing for thing in found if _columns(thing)), None)
+
+
+def _asked_for(error):
+    """Return the table or column that was asked for a part it lacks, and the part; two times None if it was none.
+
+    Rows asked for by ``.loc`` are left out: their labels are no headings.
+    """
+    frames = _frames(error)
+    if any(frame.f_code.co_filename.replace("\\", "/").endswith("core/indexing.py") for frame in frames):
+        return None, None
+    for frame in reversed(frames):
+        asked = frame.f_locals.get("self")
+        if frame.f_code.co_name == "__getitem__" and type(asked).__name__ in ("DataFrame", "Series"):
+            return asked, frame.f_locals.get("key")
+    table = _table_in(error)
+    return (table, error.args[0]) if table is not None and error.args else (None, None)
+
+
+# --- in the notebook -----------------------------------------------------------------------------------
+
+
 def explain_in_notebook():
-    """From now on, show such a sentence under every error of this notebook; outside a notebook, do nothing."""
+    """From now on, show such a sentence under every error of this notebook; outside a notebook, do nothing.
+
+    Errors are shown up to the student's own line: the steps inside a package are left out.
+    """
     try:
         from IPython import get_ipython
     except ImportError:
@@ -48,9 +280,21 @@ def explain_in_notebook():
         return
 
     def handler(shell, kind, error, trace, tb_offset=None):
-        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
         sentence = plain(error)
+        _cut(error, trace, shell.user_ns)
+        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
         if sentence:
             print(f"In plain words: {sentence}")
 
     shell.set_custom_exc((Exception, KeyboardInterrupt), handler)
+
+
+def _cut(error, trace, names):
+    """End a traceback at the last line of the student's own cells."""
+    last = None
+    while trace:
+        last = trace if trace.tb_frame.f_globals is names else last
+        trace = trace.tb_next
+    if last is not None:
+        last.tb_next = None
+        error.__cause__ = None

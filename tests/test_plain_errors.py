@@ -1,0 +1,145 @@
+"""What beginners' mistakes are called in plain words: the right thing, or nothing."""
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import acrosstheline as atl
+from acrosstheline import plain_errors
+
+SETUP = """import altair as alt
+import pandas as pd
+import acrosstheline as atl
+refugees = atl.load("refugees")
+years = [1893, 1905]
+answer_1a = ..."""
+
+SAID = [
+    # names
+    ("refugess", "Did you mean refugees?"),
+    ("Print(5)", "Did you mean print?"),
+    ("true", "Did you mean True?"),
+    ("answer_1b", "If a cell above makes it"),
+    ("Bugti", "put quotation marks around it"),
+    ("refugees[people]", 'quotation marks: "people"'),
+    ("check('1a', 5)", "first code cell"),
+    ("answer_1a = B", 'between quotation marks: "B"'),
+    ("import panda", "Did you mean pandas?"),
+    ("import seaborn", "only the ones in their first cell"),
+    # quotation marks, brackets, signs
+    ("print(“hello”)", "word processor"),
+    ("name = ‘Bugti’", "word processor"),
+    ("x = 5 – 3", "dash"),
+    ("x = ۱۹۷۹", "English keyboard"),
+    ("x = [1893، 1905]", "English keyboard"),
+    ("x =\u00a05", "cannot be seen"),
+    ('print("hello)', "not ended with the same one"),
+    ('x = """hello', "three quotation marks"),
+    ('refugees["year")', "opened with [ and closed with )"),
+    ("print(5))", "no opening one"),
+    ("print(5", "not closed"),
+    ("years = [1893 1905]", "missing comma"),
+    ("print 5", "round brackets"),
+    ("if years == 5\n    print(1)", "colon"),
+    # = and ==, names that are none
+    ("if years = 5:\n    print(1)", "write =="),
+    ('refugees[refugees["year"] = 2007]', "write =="),
+    ('refugees.query("year = 2007")', "write =="),
+    ("my name = 5", "write my_name"),
+    ("answer 1a = 5", "write answer_1a"),
+    ("class = 5", "belongs to Python itself"),
+    ("1x = 5", "digit and a letter"),
+    ("x = 01", "does not begin with 0"),
+    ("answer_1a =", "Nothing stands on the right"),
+    # indentation
+    ("if True:\nprint(1)", "four spaces"),
+    ("x = 1\n  y = 2", "too far"),
+    # tables
+    ('refugees["Year"]', "no column 'Year'. Did you mean year?"),
+    ('refugees["peple"]', "Did you mean people?"),
+    ('refugees[["year", "peple"]]', "no column 'peple'. Did you mean people?"),
+    ('refugees["zzz"]', "Its columns are: year, "),
+    ('refugees.groupby("yaer")', "Did you mean year?"),
+    ('refugees.sort_values("peple")', "Did you mean people?"),
+    ('refugees.query("yeer == 2007")', "no column 'yeer'. Did you mean year?"),
+    ("refugees.peple", "Did you mean people?"),
+    ('refugees["year", "people"]', "[['year', 'people']]"),
+    ('refugees["year" == 2007]', "name the table twice"),
+    ('refugees["year"]["people"]', "single column"),
+    ('refugees("year")', "no function, but a table"),
+    ("len[years]", "round brackets"),
+    ("years(0)", "no function, but a list"),
+    ('refugees[refugees["year"] == 2007 and refugees["people"] > 5]', "write & for and"),
+    ('refugees[refugees["year"] == 2007 & refugees["country_of_asylum"] == "PAK"]', "round brackets before you join"),
+    ('refugees[refugees["year"] == 2007]["people"].item()', "Not exactly one value"),
+    ("refugees.iloc[999]", "counts from 0"),
+    ("years[5]", "counts from 0"),
+    ('years["1893"]', "by position"),
+    ('atl.load("refugee")', "Did you mean refugees?"),
+    ('atl.laod("refugees")', "Did you mean load?"),
+    ('pd.read_csv("x.csv")', "no file 'x.csv'"),
+    ("alt.Chart(refugees).mark_lin()", "Did you mean mark_line?"),
+    # nothing, texts and numbers
+    ("answer_1a + 1", "still has ..."),
+    ('answer_1a["people"]', "still has ..."),
+    ("x = print(5)\nx + 1", "None"),
+    ('"5" + 5', "A number and a text"),
+    ('"1,730,000" - 5', "A number and a text"),
+    ("'1730000' - '5'", "Both are texts"),
+    ("x = 1,730,000\nx - 5", "take them out"),
+    ('int("1,730,000")', "no commas"),
+    ("atl.show()", "Something is missing"),
+    ("refugees.rename(colums={})", "no option called colums"),
+    # nothing sure can be said
+    ("1 / 0", None),
+    ("raise ValueError('hi')", None),
+    ('refugees.loc["2007"]', None),
+    ("{'a': 1}['b']", None),
+    ("sum({1: 2}['x'])", None),
+]
+
+
+@pytest.mark.parametrize("code, told", SAID)
+def test_a_beginners_mistake_is_explained_or_passed_over(code, told):
+    names = {}
+    exec(SETUP, names)
+    with pytest.raises(Exception) as caught:
+        exec(compile(code, "cell", "exec"), names)
+    sentence = plain_errors.plain(caught.value)
+    assert sentence is None if told is None else told in sentence
+
+
+@pytest.mark.parametrize("answers, named", [(["answer_1a = 5"], "answer_1b"), (["value = 5", "print(value)"], "answer_2a")])
+def test_no_answers_name_is_taken_for_another_answers(answers, named):
+    names = {}
+    exec("\n".join(answers), names)
+    with pytest.raises(NameError) as caught:
+        exec(named, names)
+    assert "Did you mean" not in plain_errors.plain(caught.value)
+
+
+def test_a_built_in_function_that_was_hidden_is_named(tmp_path):
+    cell = tmp_path / "cell.py"
+    cell.write_text("sum = 5\nsum([1, 2])\n")
+    with pytest.raises(TypeError) as caught:
+        exec(compile(cell.read_text(), str(cell), "exec"), {})
+    assert "hides Python's function sum" in plain_errors.plain(caught.value)
+
+
+def test_every_table_can_be_misspelt():
+    for name in ("evnts", "Returns", "claim"):
+        with pytest.raises(atl.TableError) as caught:
+            atl.load(name)
+        assert "Did you mean" in plain_errors.plain(caught.value)
+
+
+def test_in_a_notebook_the_error_ends_at_the_students_own_line():
+    cells = ['import acrosstheline as atl\nfrom acrosstheline import plain_errors\nplain_errors.explain_in_notebook()\nrefugees = atl.load("refugees")', 'refugees["peple"]', "print('a'", "1 / 0"]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, allow_errors=True, kernel_name="python3").execute()
+    _, column, bracket, zero = [cell.outputs for cell in notebook.cells]
+    trace = "\n".join(column[0]["traceback"])
+    assert "KeyError" in trace and "peple" in trace and "pandas" not in trace and len(trace.splitlines()) < 12
+    assert column[1]["text"] == "In plain words: The table has no column 'peple'. Did you mean people?\n"
+    assert "Count the brackets" in bracket[1]["text"]
+    assert len(zero) == 1 and zero[0]["ename"] == "ZeroDivisionError"
