@@ -122,3 +122,11 @@ def test_a_chart_has_a_width_of_its_own_in_jupyter(chapter, spec):
 def test_figure_names_are_unique_in_the_book():
     names = [param.values[1]["usermeta"]["figure"]["name"] for param in DRAWN]
     assert names and len(names) == len(set(names))
+
+
+def test_a_table_with_empty_cells_makes_a_chart_that_is_json():
+    refugees = tables.load("refugees")
+    assert refugees["note"].isna().any()
+    chart = alt.Chart(refugees).mark_line().encode(x="year:Q", y="people:Q")
+    rows = next(iter(renderer.render(chart.to_dict())[renderer.MIME]["datasets"].values()))
+    assert json.dumps(rows, allow_nan=False) and {row["note"] for row in rows} >= {None}

@@ -21,5 +21,14 @@ def render(spec, **_options):
     dict
         A MIME bundle: the specification, and its description as plain text.
     """
-    spec = {**spec, "$schema": "https://vega.github.io/schema/vega-lite/v5.json"}
+    spec = {**_without_nan(spec), "$schema": "https://vega.github.io/schema/vega-lite/v5.json"}
     return {MIME: spec, "text/plain": f"[chart] {spec.get('description', 'no description')}"}
+
+
+def _without_nan(part):
+    """Return a specification with null for every NaN, which is no JSON: Altair leaves some for cells that are empty."""
+    if isinstance(part, dict):
+        return {key: _without_nan(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_without_nan(value) for value in part]
+    return None if part != part else part
