@@ -55,6 +55,7 @@ lock:
 	@command -v uv >/dev/null || { echo "uv is missing: install it (pip install uv)."; exit 1; }
 	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras pyproject.toml -o requirements.lock
 	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra student pyproject.toml -o .binder/requirements.txt
+	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header tests/stand_in/requirements.in -o tests/stand_in/requirements.lock
 
 clean:
 	@rm -rf _build $(VENV)

@@ -1,10 +1,13 @@
 """Build the book: ``python -m acrosstheline.site.build``, which is what ``make book`` runs."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import yaml
+
+from acrosstheline.site import lite
 
 ROOT = Path(__file__).parents[3]
 SITE = ROOT / "_build" / "html"
@@ -33,7 +36,7 @@ def missing_pages(root=ROOT, site=SITE):
 
 
 def build():
-    """Build the book with warnings as errors.
+    """Build the book with warnings as errors, and beside it the exercises that run in a browser.
 
     Returns
     -------
@@ -50,6 +53,7 @@ def build():
     if missing:
         sys.stderr.write(f"The book lacks pages that _toc.yml names: {', '.join(missing)}.\n")
         return 1
+    lite.build(SITE / "lite", where=os.environ.get("PYODIDE_DIST"))
     print(f"The book is built. Open {(SITE / 'index.html').relative_to(ROOT)} in a browser, or run `make serve`.")
     return 0
 

@@ -60,7 +60,7 @@ def clean_context(app, pagename, templatename, context, doctree):
 
 
 def _tools(app, pagename, context):
-    """Return the foot of a page: its notebook, and how to report an error."""
+    """Return the foot of a page: its exercises, its notebook, and how to report an error."""
     if pagename in ("search", "genindex", "404") or not context.get("body"):
         return ""
     title = re.sub(r"<[^>]+>", "", context.get("title", ""))
@@ -68,6 +68,12 @@ def _tools(app, pagename, context):
     notebook = ""
     if Path(app.srcdir, f"{pagename}.ipynb").exists():
         notebook = f'<li><a href="{up}notebooks/{Path(pagename).name}.ipynb" download>Download this chapter as a notebook</a></li>'
+    exercise = f"{Path(pagename).name}_exercise"
+    if Path(app.srcdir, "exercises", f"{exercise}.ipynb").exists():
+        notebook = (
+            f'<li><a href="{up}lite/start.html?open={exercise}">Do the exercises in your browser</a>, with nothing to install</li>'
+            f'<li><a href="{up}exercises/{exercise}.ipynb" download>Download the exercises as a notebook</a></li>{notebook}'
+        )
     report = (
         f"Page: {title} ({pagename})\nEdition: {app.config.release or app.config.version}\n"
         "What it says:\nWhat it should say:\nA source for that:\n"
@@ -94,7 +100,7 @@ def finish(app, error):
     if error or app.builder.format != "html":
         return
     out = Path(app.outdir)
-    built = [page for page in out.rglob("*.html") if "_static" not in page.parts]
+    built = [page for page in out.rglob("*.html") if not {"_static", "lite"} & set(page.relative_to(out).parts)]
     for page in built:
         text = page.read_text(encoding="utf-8")
         mended = repair(text if page.name == "search.html" else _SEARCH_SCRIPTS.sub("", text))
@@ -117,12 +123,15 @@ def repair(text):
 
 
 def write_notebooks(source, out):
-    """Write each chapter as a notebook to download, with the numbers and links of its text filled in."""
+    """Write the notebooks to download: each chapter, with the numbers and links of its text filled in, and each exercise."""
     folder = out / "notebooks"
     folder.mkdir(exist_ok=True)
     for path in sorted((source / "book").glob("*.ipynb")):
         notebook = json.loads(path.read_text(encoding="utf-8"))
         (folder / path.name).write_text(json.dumps(filled_in(notebook), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    (out / "exercises").mkdir(exist_ok=True)
+    for path in (source / "exercises").glob("*.ipynb"):
+        shutil.copyfile(path, out / "exercises" / path.name)
 
 
 def filled_in(notebook):
