@@ -3,6 +3,7 @@
 from acrosstheline import claims, markup, sources, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
 from acrosstheline.explore import Explorer
+from acrosstheline.prose import in_words
 
 BADGE_NAMES = {
     "settled": "settled",
@@ -51,7 +52,7 @@ def card_html(document_id, speaker=None, paragraph=None):
     lines = {
         "Who": author if speaker is None else f"{markup.escape(speaker)}; in {text}",
         "For whom": _stated(document, "audience"),
-        "When": _stated(document, "date_stated"),
+        "When": in_words(_stated(document, "date_stated")),
         "Where published": _stated(document, "published_in"),
         "What they wanted": markup.escape(document["wants"]),
         "Could know": markup.escape(document["could_know"]),

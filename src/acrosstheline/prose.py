@@ -1,4 +1,7 @@
-"""Numbers in prose, computed once and pasted in by name, so that text cannot drift from data."""
+"""Numbers and dates in prose, computed once and pasted in by name, so that text cannot drift from data."""
+
+import re
+from itertools import takewhile
 
 _PREFIX = "application/papermill.record/"
 
@@ -33,3 +36,26 @@ def as_text(value):
 def million(value, digits=1):
     """Return a count in millions, rounded: ``million(1_730_000, 2)`` is ``"1.73 million"``."""
     return f"{float(value) / 1e6:.{digits}f} million"
+
+
+_MONTHS = "January February March April May June July August September October November December".split()
+
+
+def in_words(date):
+    """Write 2023-11-01 as 1 November 2023, and a month, a year or a range in the same way."""
+    ranges = re.sub(r"(?<=\d)/(?=\d)", " to ", date)
+    return re.sub(r"\b\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?\b", lambda iso: _words(iso[0]), ranges)
+
+
+def range_in_words(start, end):
+    """Write two dates as a range, and what they share only once: 27 to 28 April 1978."""
+    first, last = in_words(start).split(), in_words(end).split()
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(reversed(first), reversed(last))))
+    return " ".join([*first[: len(first) - shared], "to", *last])
+
+
+def _words(iso):
+    year, *rest = iso.split("-")
+    month = [_MONTHS[int(rest[0]) - 1]] if rest else []
+    day = [str(int(rest[1]))] if len(rest) > 1 else []
+    return " ".join([*day, *month, year])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from acrosstheline import cards, claims, markup, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
+from acrosstheline.prose import in_words, range_in_words
 from acrosstheline.site.groups import grouped_table, jump_list
 
 _MARK = re.compile(r"^<!-- generated: ([a-z_]+)((?: [a-z0-9_]+)*) -->$", re.MULTILINE)
@@ -160,7 +161,7 @@ def sources():
         group = ORIGIN_NAMES[row["origin_group"]]
         rows.append(
             {
-                "title_html": f"{markup.link(row['url'], row['title'])}<br>{markup.escape(row['publisher'])}" + ("" if markup.is_gap(row["date"]) else f", {row['date']}"),
+                "title_html": f"{markup.link(row['url'], row['title'])}<br>{markup.escape(row['publisher'])}" + ("" if markup.is_gap(row["date"]) else f", {in_words(row['date'])}"),
                 "origin_html": f"{markup.escape(names.get(row['origin_id']))}<br><small>{group}</small>",
                 "strength_html": "strong" if row["strength"] == "strong" else f"<strong>weak</strong>: {markup.escape(row['weak_reason'])}",
                 "row": f"source-{row['source_id']}",
@@ -331,29 +332,14 @@ def _years(date, full):
     return date[:4] if date[:3] in full else f"{date[:3]}0s"
 
 
-_MONTHS = "January February March April May June July August September October November December".split()
-
-
-def _day(given):
-    """Write 2023-11-01 as 1 November 2023, and a month, a year or a range in the same way."""
-    return re.sub(r"\b\d{4}(?:-(?:0[1-9]|1[0-2])(?:-\d\d)?)?\b", lambda iso: _words(iso[0]), given.replace("/", " to "))
-
-
-def _words(iso):
-    year, *rest = iso.split("-")
-    month = [_MONTHS[int(rest[0]) - 1]] if rest else []
-    day = [str(int(rest[1]))] if len(rest) > 1 else []
-    return " ".join([*day, *month, year])
-
-
 def _when(event):
-    return _day(event["date"]) if markup.is_gap(event["date_end"]) else f"{_day(event['date'])} to {_day(event['date_end'])}"
+    return in_words(event["date"]) if markup.is_gap(event["date_end"]) else range_in_words(event["date"], event["date_end"])
 
 
 def _dates(given):
     """List an event's sources, each with the date that it gives."""
     items = "".join(
-        f"<li>{'no date' if markup.is_gap(row.date_given) else _day(row.date_given)}: {markup.escape(row.publisher)}, {markup.link(row.url, row.title)}"
+        f"<li>{'no date' if markup.is_gap(row.date_given) else in_words(row.date_given)}: {markup.escape(row.publisher)}, {markup.link(row.url, row.title)}"
         f"{' (weak source)' if row.strength == 'weak' else ''}</li>"
         for row in given.itertuples()
     )
@@ -414,7 +400,7 @@ def _table_essay(entry, used):
     licence = "; ".join(item.get("title") or item["name"] for item in entry["licenses"])
     meaning = f"<p><strong>Definitions</strong></p><p>{markup.inline(about['definitions'])}</p>"
     facts = (
-        f"<p>Accessed {markup.escape(entry['accessed'])} · licence: {markup.escape(licence)} · "
+        f"<p>Accessed {in_words(entry['accessed'])} · licence: {markup.escape(licence)} · "
         f"upstream: {markup.escape(about['upstream_status'])} ({markup.escape(about['upstream_status_reason'])})</p>"
     )
     columns = markup.details("Columns", markup.table(fields, {"field": "Column", "meaning": "Meaning"}, f"Columns of {entry['name']}"))
