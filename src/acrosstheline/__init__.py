@@ -27,6 +27,7 @@ _HOME = {
     "numbers": "prose",
     "exercise": "checks",
     "show": "checks",
+    "exercise_card": "handouts",
     "theme": "charts",
     "pick": "workbench",
     "definition_switch": "workbench",

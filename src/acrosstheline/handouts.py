@@ -1,0 +1,60 @@
+"""The exercises as a reader meets them on a page: what each practises, how long it takes, how to open it."""
+
+from importlib import resources
+
+from acrosstheline import checks, markup
+from acrosstheline.cards import Block
+
+FIRST = "first_steps"
+
+
+def names():
+    """Return the exercises that have been released, the one for beginners first."""
+    found = sorted(file.name.removesuffix(".json") for file in resources.files("acrosstheline").joinpath("_checks").iterdir())
+    return sorted(found, key=lambda name: (name != FIRST, name))
+
+
+def exercise_card(name):
+    """Show an exercise: its title, minutes, what it practises, and two ways to open it.
+
+    Parameters
+    ----------
+    name : str
+        The exercise, such as ``"five_voices"``.
+
+    Returns
+    -------
+    acrosstheline.cards.Block
+
+    Raises
+    ------
+    KeyError
+        If no exercise of that name has been released.
+    """
+    return Block(card_html(name), f"Exercise notebook: exercises/{name}_exercise.ipynb. {_summary(name)}")
+
+
+def card_html(name, level="p"):
+    """Return an exercise's card as HTML, its title in the element named."""
+    file = f"{name}_exercise"
+    said = _about(name)
+    return (
+        f'<div class="atl-cardbox atl-exercise"><{level} class="atl-card-title"><strong>{markup.escape(said["title"])}</strong></{level}>'
+        f"<p>{markup.escape(_summary(name))}</p>"
+        f'<p class="atl-ways"><a class="atl-way" href="../lite/start.html?open={file}">Open in the browser</a> '
+        f'<a class="atl-way" href="../exercises/{file}.ipynb" download>Download the notebook</a></p></div>'
+    )
+
+
+def _about(name):
+    if name not in names():
+        raise KeyError(f"There is no exercise {name!r}; there are {', '.join(names())}.")
+    return checks.about(name)
+
+
+def _summary(name):
+    said = _about(name)
+    checked = sum(key["kind"] != "essay" for key in said["tasks"].values())
+    written = len(said["tasks"]) - checked
+    tasks = f"{checked} tasks with feedback" + (f" and {written} to write" if written else "")
+    return f"About {said['minutes']} minutes, {tasks}. You will practise: {said['practises']}"
