@@ -122,6 +122,30 @@ def test_a_chart_is_read_by_what_it_draws(checker):
     assert "asks for a chart" in checker.feedback("1", table).text
 
 
+def test_a_chart_of_another_table_is_told_apart(checker):
+    table, other = pd.DataFrame({"year": [1, 2], "people": [3, 4]}), pd.DataFrame({"year": [1], "people": [3]})
+
+    def drawn(rows, x, y):
+        return alt.Chart(rows).mark_line().encode(x=x, y=y)
+
+    declare(checker, right=drawn(table, "year:Q", "people:Q"), why="A line.", hint="Look at x and y.", wrong=[(drawn(table, "people:Q", "year:Q"), "The axes are swapped.")])
+    assert "draws another table" in checker.feedback("1", drawn(other, "year:Q", "people:Q")).text
+    assert checker.feedback("1", drawn(other, "people:Q", "year:Q")).text == "The axes are swapped."
+    assert checker.feedback("1", drawn(table.assign(note="more"), "year:Q", "people:Q")).state == "right"
+
+
+def test_a_chart_declared_without_its_table_is_judged_by_its_columns(checker):
+    right = {"mark": "bar", "encoding": {"x": {"field": "year"}}}
+    declare(checker, right=right, kind="chart", why="Bars.", hint="Bars, please.", wrong=[(right | {"mark": "line"}, "A line joins years that are no series.")])
+    assert checker.feedback("1", alt.Chart(pd.DataFrame({"year": [1]})).mark_bar().encode(x="year:O")).state == "right"
+
+
+def test_a_share_given_as_a_fraction_is_told_its_unit_and_a_small_number_is_not(checker):
+    declare(checker, right=31.3, within=1, why="Yes.", hint="Another base.", wrong=[(12.3, "All Afghans.")])
+    assert "(percent?)" in checker.feedback("1", 0.313).text
+    assert checker.feedback("1", 0.1).text == checker.feedback("1", 0).text == "Another base."
+
+
 @pytest.mark.parametrize("answer, right", [("Bugti", True), ("  bugti. ", True), ("Kakar", False), (["Bugti"], True)])
 def test_a_text_is_compared_without_case_and_points(checker, answer, right):
     declare(checker, right="Bugti", why="The minister.", hint="Paragraph 3.", wrong=[("Kakar", "The prime minister.")])

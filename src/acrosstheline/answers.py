@@ -76,8 +76,13 @@ def written(answer, kind, within=0):
         "set": lambda: json.dumps(sorted(set(members(answer)))),
         "list": lambda: json.dumps(members(answer)),
         "mapping": lambda: json.dumps(sorted(pairs(answer, within))),
-        "chart": lambda: json.dumps(chart_parts(answer), sort_keys=True),
+        "chart": lambda: json.dumps(chart_parts(answer) | {"rows": rows_drawn(answer)}, sort_keys=True),
     }[kind]()
+
+
+def shape(chart):
+    """Return the written form of a chart whatever table it draws: its mark and its columns alone."""
+    return json.dumps(chart_parts(chart), sort_keys=True)
 
 
 def near(value, within):
@@ -214,6 +219,14 @@ def chart_parts(answer):
     mark = spec["mark"]["type"] if isinstance(spec["mark"], dict) else spec["mark"]
     channels = {name: _column(channel) for name, channel in spec.get("encoding", {}).items()}
     return {"mark": mark} | {name: column for name, column in channels.items() if column and name in ("x", "y", "color", "x2", "y2")}
+
+
+def rows_drawn(chart):
+    """Return how many rows a chart's table has, or None where the chart does not hold its table."""
+    spec = chart if isinstance(chart, dict) else chart.to_dict()
+    data = spec.get("data", {})
+    values = spec.get("datasets", {}).get(data.get("name"), data.get("values"))
+    return spec.get("rows") if values is None else len(values)
 
 
 def _column(channel):

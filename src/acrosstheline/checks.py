@@ -17,6 +17,7 @@ from importlib import resources
 from acrosstheline import answers
 
 ROUNDS = 2000
+SLIPS = [(1000, "thousands"), (1 / 1000, "thousands"), (1e6, "millions"), (1e-6, "millions"), (100, "percent"), (1 / 100, "percent")]
 BLANK = "Not answered yet."
 FORM_ONLY = "This looks at form alone. It does not read your argument and does not judge your opinion; the rubric says what a reader looks for."
 _COLOURS = {"right": "#1f6fb2", "hint": "#c47a12", "blank": "#6b7b8b", "form": "#1f6fb2"}
@@ -139,12 +140,25 @@ def about(name):
 
 
 def _judge(task, key, answer):
-    form = answers.written(answer, key["kind"], key["within"])
-    told = unsealed(key, form)
+    told = unsealed(key, answers.written(answer, key["kind"], key["within"])) or _nearly(key, answer)
     if told:
         state, text = told
         return Feedback(task, state, text)
     return Feedback(task, "hint", " ".join(filter(None, (_how_far(key, answer), key["hint"]))))
+
+
+def _nearly(key, answer):
+    """Return what to say of a chart by its columns alone, or of a number with the right digits in a wrong size."""
+    if key["kind"] == "chart":
+        return unsealed(key, answers.shape(answer))
+    if key["kind"] != "number":
+        return None
+    value = answers.number(answer)
+    for factor, unit in SLIPS:
+        state, _ = unsealed(key, answers.written(value / factor, "number", key["within"])) or ("", "")
+        if value and state == "right":
+            return "hint", f"The digits are right and the size is not: look at the unit that the task asks for ({unit}?)."
+    return None
 
 
 def _how_far(key, answer):

@@ -10,7 +10,7 @@ import json
 from acrosstheline import answers, checks
 
 MIME = "application/vnd.acrosstheline.task+json"
-_SLIPS = [(1000, "thousands"), (1 / 1000, "thousands"), (1e6, "millions"), (1e-6, "millions"), (100, "percent"), (1 / 100, "percent")]
+_OTHER_ROWS = "The columns are right, and the rows are not: this chart draws another table, or another part of it. Which rows does the task ask for?"
 
 
 def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within=0, also=(), kind=None, form=None):
@@ -76,7 +76,7 @@ def _stored(value, kind):
     """Return an answer as plain JSON."""
     if kind == "chart" or not isinstance(value, dict) and hasattr(value, "mark"):
         spec = value if isinstance(value, dict) else value.to_dict()
-        return {"mark": spec["mark"], "encoding": spec.get("encoding", {})}
+        return {"mark": spec["mark"], "encoding": spec.get("encoding", {}), "rows": answers.rows_drawn(spec)}
     value = answers._plain(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value)
@@ -112,9 +112,11 @@ def sealed_key(name, record):
     salt = hashlib.sha256(f"{name}|{record['task']}|{json.dumps(record['right'], sort_keys=True)}".encode()).hexdigest()[:12]
     said = dict.fromkeys((form for value in record["right"] for form in _forms(value, kind, within)), f"right:{record['why']}")
     for value, text in record["wrong"]:
-        _add(said, answers.written(value, kind, within), f"hint:{text}", record["task"], value)
-    for form, text in _slips(record):
-        said.setdefault(form, f"hint:{text}")
+        form = answers.shape(value) if kind == "chart" else answers.written(value, kind, within)
+        _add(said, form, f"hint:{text}", record["task"], value)
+    if kind == "chart":
+        for value in record["right"]:
+            said.setdefault(answers.shape(value), f"hint:{_OTHER_ROWS}")
     return {
         "kind": kind,
         "within": within,
@@ -126,6 +128,8 @@ def sealed_key(name, record):
 
 
 def _forms(value, kind, within):
+    if kind == "chart" and answers.rows_drawn(value) is None:
+        return [answers.shape(value)]
     return answers.near(value, within) if kind == "number" else [answers.written(value, kind, within)]
 
 
@@ -133,15 +137,6 @@ def _add(said, form, text, task, value):
     if said.get(form, text) != text:
         raise ValueError(f"Task {task}: the wrong answer {value!r} counts as right, or another hint claims it.")
     said[form] = text
-
-
-def _slips(record):
-    """Yield the wrong sizes of a right number, each with its hint."""
-    if record["kind"] != "number" or not record["right"][0]:
-        return
-    for factor, name in _SLIPS:
-        text = f"The digits are right and the size is not: look at the unit that the task asks for ({name}?)."
-        yield answers.written(record["right"][0] * factor, "number", record["within"]), text
 
 
 def _items(value, kind, within):
