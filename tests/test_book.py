@@ -93,6 +93,13 @@ class TestNotebook:
             if cell["cell_type"] == "code" and not cell["metadata"].get("tags"):
                 assert len(text_of(cell).splitlines()) <= 15, text_of(cell)[:80]
 
+    def test_folded_code_can_be_followed(self, path):
+        """A cell that draws is a call to a family of charts. Cells that hold the lesson's own words may be longer:
+        a limit would only cram the answers of a quiz, or the panels, into fewer lines."""
+        for cell in read_notebook(path)["cells"]:
+            if cell["cell_type"] == "code" and not re.search(r"^atl\.(quiz|panels|compare|predict)\(", text_of(cell), re.MULTILINE):
+                assert len(text_of(cell).splitlines()) <= 40, text_of(cell)[:80]
+
     def test_no_chapter_reads_a_file_by_path(self, path):
         assert not re.search(r"read_csv|open\(|\.csv|Path\(", code(path))
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from acrosstheline import figures, tables
-from acrosstheline.charts import renderer, theme
+from acrosstheline.charts import Switch, bars, dots, matrix, parts, renderer, series, theme, timeline
 from course import CHAPTERS, read_notebook
 
 DESCRIPTION = (
@@ -64,22 +64,90 @@ def test_an_incomplete_figure_is_refused(changes, says):
         make(**changes)
 
 
-def luminance(colour):
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
 @pytest.mark.parametrize("page", ["#ffffff", "#1b2027"])
 @pytest.mark.parametrize("colour", theme.PALETTE)
 def test_a_data_colour_shows_on_both_pages(colour, page):
     """WCAG 1.4.11 asks 3:1 of graphics."""
-    assert contrast(colour, page) >= 3
+    assert theme.contrast(colour, page) >= 3
+
+
+@pytest.mark.parametrize("colour", theme.PALETTE)
+def test_words_can_be_read_on_a_data_colour(colour):
+    """WCAG 1.4.3 asks 4.5:1 of text of this size; the grey of the palette allows 4.3."""
+    assert theme.contrast(theme.ink_on(colour), colour) >= 4.3
+
+
+# --- the families ----------------------------------------------------------------------------------
+
+COUNTS = pd.DataFrame(
+    {
+        "year": [2006, 2007, 2006, 2007], "country": ["Pakistan", "Pakistan", "Iran", "Iran"], "people": [1_000_000, 2_000_000, 970_000, 960_000],
+        "low": [0.9, 1.9, 0.9, 0.9], "high": [1.1, 2.1, 1.1, 1.1], "day": ["2006-12-31", "2007-12-31", "2006-12-31", "2007-12-31"],
+        "ends": ["2006-12-31", "2008-12-31", "2008-12-31", "2008-12-31"], "who": ["UN", "Pakistan", "UN", "Pakistan"], "words": ["a", "b", "", ""],
+        "unused": ["x"] * 4,
+    }
+)
+TIPS = {"people": "People", "who": "Who"}
+PLACE = Switch("country", ["Pakistan", "Iran"], "Country")
+LOOKS = {"UN": theme.OCHRE, "Pakistan": theme.BLUE}
+FAMILIES = {
+    "lines": lambda: series.lines(COUNTS, "year", "people", "country", title="People", notes={("Pakistan", 2007): ("recount", "right")}, switch=PLACE, tips=TIPS),
+    "moments": lambda: series.moments(COUNTS, "day", "people", "who", title="People", switch=PLACE, tips=TIPS),
+    "dots": lambda: dots.dots(COUNTS, "country", "people", "who", text="words", title="People", switch=PLACE, tips=TIPS),
+    "pairs": lambda: dots.pairs(COUNTS, "country", "people", "who", text="words", title="People", switch=PLACE, tips=TIPS),
+    "spread": lambda: dots.spread(COUNTS, "country", "low", "low", "high", "who", title="People", switch=PLACE, tips=TIPS),
+    "bars": lambda: bars.bars(COUNTS, "country", "people", "who", title="People", text="words", up_to="high", switch=PLACE, tips=TIPS),
+    "stacked": lambda: bars.stacked(COUNTS, "country", "people", "who", title="People", text="words", switch=PLACE, tips=TIPS),
+    "spans": lambda: timeline.spans(COUNTS, "country", "day", "ends", "who", looks=LOOKS, text="words", switch=PLACE, tips=TIPS),
+    "grid": lambda: matrix.grid(COUNTS, "who", "year", {"people": "people", "low": "low"}, column_title="Year", switch=PLACE, tips=TIPS),
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_family_draws(family):
+    import vl_convert
+
+    spec = FAMILIES[family]().to_dict()
+    svg = vl_convert.vegalite_to_svg(spec | {"width": 300}, vl_version="6.4")
+    assert "mark-" in svg and "NaN" not in svg and "undefined" not in svg
+    assert "unused" not in json.dumps(spec), "what is not drawn is not sent"
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_switch_chooses_the_rows_of_every_layer(family):
+    """A layer with rows of its own would not follow the reader's choice."""
+    spec = FAMILIES[family]().to_dict()
+    assert {"filter": "datum['country'] == choose_country"} in spec["transform"]
+    assert not [layer for layer in spec.get("layer", []) if "data" in layer]
+
+
+def test_a_switch_can_show_everything_first():
+    chart = Switch("country", ["Pakistan", "Iran"], "Country", everything="both").apply(parts.base(COUNTS, ["year"]).mark_point()).to_dict()
+    assert chart["params"][0]["value"] == "both" and chart["params"][0]["bind"]["options"] == ["both", "Pakistan", "Iran"]
+    assert chart["transform"] == [{"filter": "choose_country == 'both' || datum['country'] == choose_country"}]
+
+
+def test_a_note_without_a_row_is_refused():
+    with pytest.raises(ValueError, match="note has no place"):
+        series.lines(COUNTS, "year", "people", "country", title="People", notes={("Pakistan", 1999): "no such year"})
+
+
+def test_who_counted_keeps_its_colour_and_shape():
+    assert parts.looks(COUNTS, "who") == {"Pakistan": theme.COUNTED_BY["pakistani_state"], "UN": theme.COUNTED_BY["un_intergovernmental"]}
+
+
+def test_names_at_the_ends_of_lines_keep_apart():
+    assert series.spread_out([1.0, 1.2, 5.0], 1) == [1.0, 2.0, 5.0]
+
+
+def test_amounts_from_a_million_on_are_counted_in_millions():
+    import altair as alt
+
+    axes = [parts.quantity(alt.Y, COUNTS, column, "").to_dict()["axis"] for column in ("people", "low")]
+    assert "1e6" in axes[0]["labelExpr"] and axes[1]["format"] == "~r"
+
+
+# --- the charts of the book ------------------------------------------------------------------------
 
 
 def drawn():

@@ -10,6 +10,7 @@ import altair as alt
 BLUE, OCHRE, PLUM, SLATE, SKY = "#1f6fb2", "#c47a12", "#9a5bb0", "#6b7b8b", "#2b93bf"
 PALETTE = [BLUE, OCHRE, PLUM, SLATE, SKY]
 INK, MUTED, GRID = "#22272e", "#57606a", "#d7dce1"
+WHITE, DARK = "#ffffff", "#111418"  # on data colours: the same on a light and on a dark page
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
 
 # Who counted keeps one colour and one shape in every chart of the course.
@@ -20,6 +21,16 @@ COUNTED_BY = {
     "pakistani_press": (SLATE, "diamond"),
     "international_press": (SLATE, "cross"),
     "scholar_think_tank": (SKY, "triangle-down"),
+}
+
+# Short names of who counted, for legends.
+SIDES = {
+    "pakistani_state": "Pakistan",
+    "un_intergovernmental": "UN",
+    "afghan_authorities": "Taliban authorities",
+    "pakistani_press": "Pakistani press",
+    "international_press": "international press",
+    "scholar_think_tank": "scholars",
 }
 
 ORIGIN_NAMES = {
@@ -36,6 +47,24 @@ ORIGIN_NAMES = {
     "other_state": "Another state",
     "unknown": "Not known",
 }
+
+
+def luminance(colour):
+    """Return the relative luminance of a colour such as ``#1f6fb2``, as WCAG 2 defines it."""
+    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    """Return the contrast of two colours, from 1 to 21, as WCAG 2 defines it."""
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def ink_on(colour):
+    """Return the ink, white or nearly black, that is easier to read on a data colour."""
+    return max((WHITE, DARK), key=lambda ink: contrast(ink, colour))
 
 
 def config():
