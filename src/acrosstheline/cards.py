@@ -31,6 +31,11 @@ def _document(document_id):
     return documents.loc[document_id]
 
 
+def _number(document_id):
+    """Return the number by which the course calls a document: its place in the table, from 000."""
+    return f"{list(tables.load('documents')['document_id']).index(document_id):03d}"
+
+
 _INFERENCES = {"author": "author_inference", "audience": "audience_inference", "date_stated": "date_inference", "published_in": "published_inference"}
 
 
@@ -119,12 +124,20 @@ def excerpt(excerpt_id, expect=None, card="folded", fold=None):
     return Block(f'<section class="atl-excerpt" aria-label="{markup.escape(label)}">{"".join(parts)}</section>', f'"{row["quotation"]}" ({speaker})')
 
 
-def sources_used(*document_ids):
-    """List the documents that a chapter uses, one line each."""
+def sources_used(*document_ids, vantage=True):
+    """List the documents that a chapter uses, one line each.
+
+    Parameters
+    ----------
+    *document_ids : str
+    vantage : bool
+        Whether to say from where each document looks; a chapter that asks for this leaves it out.
+    """
     items = ""
     for document_id in document_ids:
         document = _document(document_id)
-        items += f"<li><strong>{markup.escape(document['short_title'])}</strong>: {markup.escape(document['vantage'])}</li>"
+        where = f": {markup.escape(document['vantage'])}" if vantage else ""
+        items += f"<li><strong>{_number(document_id)}</strong> {markup.escape(document['short_title'])}{where}</li>"
     return Block(f'<ul class="atl-sources">{items}</ul>', ", ".join(document_ids))
 
 

@@ -64,7 +64,8 @@ def test_print_shows_the_pictures_and_not_the_controls(visit):
     seen = visit().open("book/the_life_of_a_number.html").scroll_through()
     seen.page.emulate_media(media="print")
     assert all(p.is_visible() for p in seen.page.query_selector_all(".atl-static.atl-wide"))
-    assert not any(p.is_visible() for p in seen.page.query_selector_all(".atl-live, .atl-choose, .atl-filters"))
+    assert all(p.is_visible() for p in seen.page.query_selector_all(".atl-predict fieldset")), "a question stays a question on paper"
+    assert not any(p.is_visible() for p in seen.page.query_selector_all(".atl-live, [data-atl=panels] > .atl-choose, .atl-filters"))
 
 
 def test_a_chart_that_cannot_load_stays_a_picture(visit):

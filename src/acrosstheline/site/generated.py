@@ -115,10 +115,10 @@ def _sounds(transliteration):
     for part in "" if markup.is_gap(transliteration) else transliteration.split("; "):
         languages, colon, sound = part.partition(": ")
         if colon:
-            sounds |= {language: f" (*{sound}*)" for language in languages.split(" and ")}
+            sounds |= {language: f" *{sound}*" for language in languages.split(" and ")}
         else:
             rest.append(part)
-    return sounds, f" (*{'; '.join(rest)}*)" if rest else ""
+    return sounds, f" *{'; '.join(rest)}*" if rest else ""
 
 
 def _listed(names):
@@ -163,7 +163,7 @@ def sources():
             {
                 "title_html": f"{markup.link(row['url'], row['title'])}<br>{markup.escape(row['publisher'])}" + ("" if markup.is_gap(row["date"]) else f", {in_words(row['date'])}"),
                 "origin_html": f"{markup.escape(names.get(row['origin_id']))}<br><small>{group}</small>",
-                "strength_html": "strong" if row["strength"] == "strong" else f"<strong>weak</strong>: {markup.escape(row['weak_reason'])}",
+                "strength_html": "strong source" if row["strength"] == "strong" else f"<strong>weak source</strong>: {markup.escape(row['weak_reason'])}",
                 "row": f"source-{row['source_id']}",
                 "letter": _letter(row["publisher"]),
                 "group": group,
@@ -189,15 +189,14 @@ def badges():
 
 
 def overview():
-    """Return the five documents with their claims, counted by badge."""
-    counts = claims.ledger().groupby(["document_id", "badge"]).size().unstack(fill_value=0)
-    documents = tables.load("documents")
-    rows = [
-        {"document": f"{number:03d} {title.partition(' (')[0]}", "all": int(counts.loc[key].sum()), **{badge: int(counts.loc[key].get(badge, 0)) for badge in claims.BADGES}}
-        for number, (key, title) in enumerate(zip(documents["document_id"], documents["short_title"]))
-    ]
-    columns = {"document": "Document", "all": "Claims", **{badge: cards.BADGE_NAMES[badge].capitalize() for badge in claims.BADGES}}
-    return _whole(markup.table(rows, columns, "Claims in the ledger, by document and badge", numeric=set(columns) - {"document"}))
+    """Return how many claims of each of the five documents have each badge."""
+    counts = claims.ledger().groupby(["badge", "document_id"]).size().unstack(fill_value=0)
+    numbers = {key: f"{number:03d}" for number, key in enumerate(tables.load("documents")["document_id"])}
+    counts = counts.reindex(columns=list(numbers), fill_value=0).rename(columns=numbers).assign(All=lambda table: table.sum(axis=1))
+    rows = [{"badge_html": cards.badge_html(badge), **counts.loc[badge]} for badge in claims.BADGES if badge in counts.index]
+    rows.append({"badge_html": "All", **counts.sum()})
+    columns = {"badge_html": "Badge", **{name: name for name in counts.columns}}
+    return _whole(markup.table(rows, columns, "Claims in the ledger, by badge and document", numeric=set(counts.columns)))
 
 
 def card(document_id):
