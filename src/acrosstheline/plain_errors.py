@@ -11,14 +11,14 @@ import re
 import sys
 
 _UNFILLED = "A cell above still has ... where your answer belongs. Fill it in, run that cell, then run this one again."
-_NOTHING = "A value here is None, which means nothing at all. print(...), for one, shows a value and gives back None: give the name to the value itself, and print it in a line of its own."
+_NOTHING = "A value here is None, which means nothing at all. print(...), for one, shows a value and gives back None: give the name to the value itself, and print it in a line of its own. An empty cell of a table is None too."
 _MIXED = "A number and a text meet here. A number is written without quotation marks and without commas: 1730000."
 _COMPARE = "A single = gives a name to a value, and the name stands on its left. To compare two things, write == (two signs)."
 _BRACKETED = 'Put each comparison into round brackets before you join them: (table["year"] == 2007) & (table["people"] > 0).'
 _COLUMN_IS_MANY = f"A column gives an answer for every row, so Python cannot take it as one True or False. Between comparisons write & for and, | for or. {_BRACKETED}"
 _NO_CALL = "Round brackets stand after something that is no function, but {thing}. Take them away, or use square brackets, [ ], to choose a part of it."
 _INVISIBLE = "The marked line holds a character that cannot be seen; it often comes along when text is pasted. Delete the spaces in that line and type them again."
-_NO_POSITION = "There is nothing at this position. Python counts from 0: the first is [0], and the last of five is [4]."
+_NO_POSITION = "There is nothing at this position. Python counts from 0: the first is [0], and the last of five is [4]. After a filter, look whether any row is left."
 
 _THINGS = {"DataFrame": "a table", "Series": "a column", "Index": "a list of labels", "list": "a list", "tuple": "several values in a row", "dict": "a set of labels with values",
            "str": "a text", "int": "a number", "float": "a number", "bool": "True or False", "Chart": "a chart"}  # fmt: skip
@@ -36,7 +36,7 @@ def _unknown_name(error, found):
     if name in _FROM_THE_FIRST_CELL:
         return f"Python does not know the name {name} yet. The first code cell of this notebook makes it: run that cell, then this one."
     if any(name in _columns(value) for value in known.values()):
-        return f"Python does not know the name {name}, but a table has a column of that name. A column's name needs quotation marks: \"{name}\"."
+        return f'Python does not know the name {name}. If you mean the column, write "{name}", with quotation marks. If a cell above makes the name, run that cell first.'
     if re.fullmatch("[a-hA-H]", name):
         return f'Python does not know the name {name}. If {name} is the choice that you make, write it between quotation marks: "{name}".'
     near = "" if name.startswith("answer_") else _did_you_mean(name, [*known, *dir(builtins)])
@@ -63,13 +63,22 @@ def _missing_key(error, _found):
     if asked is None:
         return None
     if not _columns(asked):
-        return f"This is a single column, and it has no row called {key!r}. To take another column, start again from the table."
+        return _no_label(key, asked)
     if isinstance(key, bool):
         return 'The comparison has to name the table twice: table[table["year"] == 2007].'
     if isinstance(key, tuple) and all(part in _columns(asked) for part in key):
         return "To choose several columns, write two pairs of square brackets: " + f"table[[{', '.join(map(repr, key))}]]."
     wanted = [part for part in (key if isinstance(key, list) else [key]) if part not in _columns(asked)]
     return _no_column(wanted[0], asked) if wanted and isinstance(wanted[0], str) else None
+
+
+def _no_label(key, column):
+    """Say that a single column, or a single row, has no such label."""
+    labels = list(column.index)
+    if isinstance(key, str) and all(isinstance(label, int) for label in labels):
+        return f"This is a single column, and {key!r} is no label of a row in it. To take another column, start again from the table."
+    near = _did_you_mean(key, labels) if isinstance(key, str) else ""
+    return f"There is no label {key!r} here.{near}" if near else None
 
 
 def _no_column(name, table):
@@ -155,6 +164,7 @@ _COMMON = [
     (TypeError, r"takes .+ but \d+ (?:was|were) given", "The number of values between the round brackets is not the one that this function takes. Compare with the example."),
     (IndexError, r"index out of range|out-of-bounds|out of bounds", _NO_POSITION),
     (FileNotFoundError, r"directory: (?P<name>'.+?')", "There is no file {name} here. The course's own tables need no file: atl.load(\"refugees\")."),
+    (TabError, r"", "Tabs and spaces are mixed at the beginning of the lines. Delete them in the marked line and type spaces."),
     (IndentationError, r"expected an indented block", "The line after a colon begins further to the right: put four spaces before it."),
     (IndentationError, r"", "The marked line begins too far to the right or to the left. Lines that belong together begin at the same place."),
     (SyntaxError, r"invalid character '(?P<mark>.)'", _strange_character),
@@ -259,8 +269,8 @@ def _asked_for(error):
         asked = frame.f_locals.get("self")
         if frame.f_code.co_name == "__getitem__" and type(asked).__name__ in ("DataFrame", "Series"):
             return asked, frame.f_locals.get("key")
-    table = _table_in(error)
-    return (table, error.args[0]) if table is not None and error.args else (None, None)
+    by_name = frames and frames[0].f_code.co_name in ("_get_label_or_level_values", "get_grouper")
+    return (_table_in(error), error.args[0]) if by_name else (None, None)
 
 
 # --- in the notebook -----------------------------------------------------------------------------------
