@@ -147,6 +147,21 @@ def test_amounts_from_a_million_on_are_counted_in_millions():
     assert "1e6" in axes[0]["labelExpr"] and axes[1]["format"] == "~r"
 
 
+def test_a_picture_keeps_what_it_shows_and_drops_the_rest():
+    """Half a page's weight was names of parts that no reader meets, and coordinates to a millionth of a pixel."""
+    from acrosstheline.site.figures import thin
+
+    svg = (
+        '<svg width="10"><g class="mark-text" role="graphics-object" aria-label="x"><path class="background" aria-hidden="true" d="M0,0h0v0h0Z" pointer-events="none"/>'
+        '<text x="1.23456" transform="translate(0.98765,2)" font-family="sans-serif" fill="#22272e" opacity="1">1.23456</text>'
+        '<text font-family="sans-serif" opacity="0.5">b</text><path class="foreground" d="" display="none"/></g></svg>'
+    )
+    assert thin(svg) == (
+        '<svg font-family="sans-serif" width="10"><g class="mark-text">'
+        '<text x="1.2" transform="translate(0.9,2)" fill="#22272e">1.23456</text><text opacity="0.5">b</text></g></svg>'
+    )
+
+
 # --- the charts of the book ------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 Loaded as a Sphinx extension by ``_config.yml``. The teaching tools never import it.
 """
 
-from acrosstheline.site import generated, pages, vendor
+from acrosstheline.site import generated, light, pages, vendor
 
 
 def setup(app):
@@ -13,8 +13,10 @@ def setup(app):
     app.add_js_file("atl.js", defer="defer", priority=900)
     app.connect("source-read", generated.fill)
     app.connect("doctree-resolved", pages.drop_thebe, priority=900)
+    app.connect("doctree-resolved", light.plain_folded_code)
     app.connect("html-page-context", pages.list_groups, priority=100)
     app.connect("html-page-context", pages.clean_context, priority=900)
+    app.connect("html-page-context", light.defer_scripts, priority=950)
     app.connect("build-finished", pages.finish)
     app.connect("build-finished", vendor.serve_vega)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -15,7 +15,13 @@ from acrosstheline import figures, markup
 from acrosstheline.charts.renderer import MIME
 
 VEGA_LITE = "6.4"
-_PRESENTATIONAL = re.compile(r' (?:aria-[a-z]+|role)="[^"]*"')
+# What a picture that has a name of its own does not need: names of its parts, and answers to the pointer.
+_UNUSED = re.compile(
+    r'<path class="(?:foreground|background)"(?: aria-hidden="true")? d="(?:M0,0h0v0h0Z)?"[^>]*/>'
+    r'| (?:aria-[a-z]+|role|pointer-events|stroke-miterlimit)="[^"]*"| opacity="1"'
+)
+_LONG_NUMBER = re.compile(r"(\d+\.\d)\d+")
+_FONT = re.compile(r' font-family="([^"]*)"')
 
 
 class FigureMime(MimeRenderPlugin):
@@ -67,17 +73,16 @@ def figure_html(spec, facts, csv_address):
     spec.pop("title", None)
     spec["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json"  # what the site's own Vega is
     label = markup.escape(facts["description"])
-    pictures = "".join(
-        f'<div class="atl-static atl-{kind}" role="img" aria-label="{label}">{picture(json.dumps(spec, sort_keys=True), width, facts["name"])}</div>'
-        for kind, width in figures.WIDTHS.items()
-    )
+    drawn = {kind: picture(json.dumps(spec, sort_keys=True), width, facts["name"]) for kind, width in figures.WIDTHS.items()}
+    pictures = "".join(f'<div class="atl-static atl-{kind}" role="img" aria-label="{label}">{svg}</div>' for kind, svg in drawn.items())
+    height = re.search(r' height="(\d+)', drawn["narrow"])[1]
     live = json.dumps(spec, separators=(",", ":")).replace("<", "\\u003c")
     count = len(facts["rows"])
     download = f'<p><a href="{csv_address}" download>Download these rows as CSV</a></p>'
     return (
         f'<figure class="atl-figure" id="figure-{facts["name"]}"><figcaption><span class="atl-title">{markup.escape(facts["title"])}</span>'
         f'<span class="atl-finding">{markup.escape(facts["finding"])}</span></figcaption>'
-        f'<div class="atl-chart" data-atl="chart">{pictures}<script type="application/json">{live}</script></div>'
+        f'<div class="atl-chart" data-atl="chart" style="--atl-height: {height}px">{pictures}<script type="application/json">{live}</script></div>'
         + markup.details("Description", f"<p>{label}</p>")
         + markup.details(f"Data ({count} row{'s' if count > 1 else ''})", figures.data_html(facts) + download)
         + markup.details("Where these figures come from", figures.provenance_html(facts))
@@ -101,4 +106,12 @@ def picture(spec, width, name):
     unique = hashlib.sha256(f"{name}-{width}".encode()).hexdigest()[:6]
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{unique}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{unique}-\1)", svg)
-    return _PRESENTATIONAL.sub("", svg)
+    return thin(svg)
+
+
+def thin(svg):
+    """Return a picture without what it does not show: tenths of a pixel are enough, and one font is named once."""
+    svg = _UNUSED.sub("", svg)
+    svg = re.sub(r'(?<= )(?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"', lambda found: _LONG_NUMBER.sub(r"\1", found[0]), svg)
+    fonts = set(_FONT.findall(svg))
+    return _FONT.sub("", svg).replace("<svg ", f'<svg font-family="{fonts.pop()}" ', 1) if len(fonts) == 1 else svg
