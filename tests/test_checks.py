@@ -56,6 +56,7 @@ def test_nothing_is_not_answered_yet(checker, answer):
         (pd.NA, "gap"),
         (pd.Series([1_730_000]), "one value in it"),
         (pd.Series([1, 2]), "2 values"),
+        (pd.Series([1, 2], index=["2007", "2007"]), "2 values"),
         (pd.DataFrame({"people": [1, 2]}), "asks for one number"),
         (1.73, "size is not"),
         (1730, "size is not"),

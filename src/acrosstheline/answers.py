@@ -253,7 +253,7 @@ def _plain(answer):
         if hasattr(answer, "columns"):
             return answer.to_dict("index")
         if hasattr(answer, "index") and hasattr(answer, "to_dict"):
-            return answer.to_dict()
+            return answer.to_dict() if answer.index.is_unique else answer.tolist()
         if hasattr(answer, "tolist"):
             return answer.tolist()
     return answer
