@@ -8,7 +8,7 @@ import re
 from itertools import groupby
 from pathlib import Path
 
-from acrosstheline import cards, claims, markup, tables
+from acrosstheline import cards, claims, handouts, markup, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
 from acrosstheline.prose import in_words, range_in_words
 from acrosstheline.site.groups import grouped_table, jump_list
@@ -437,11 +437,17 @@ def status(root):
     return "\n\n".join(map(_whole, parts))
 
 
+def exercises():
+    """Return every exercise that has been released, the one for beginners first."""
+    return raw("".join(handouts.card_html(name, level="h2") for name in handouts.names()))
+
+
 PARTS = {
     "badges": badges,
     "card": card,
     "catalogue": catalogue,
     "events": events,
+    "exercises": exercises,
     "glossary": glossary,
     "ledger": ledger,
     "overview": overview,
