@@ -172,7 +172,11 @@ def _how_far(key, answer):
     found = f"You gave {len(given)}, and {len(right)} of the {wanted} that belong are among them."
     if not strange:
         return found if len(given) < wanted else f"{found} Look at their order."
-    return f"{found} Look again at: {'; '.join(item.partition(' = ')[0] for item in strange[:3])}."
+    return f"{found} Look again at: {'; '.join(_short(item.partition(' = ')[0]) for item in strange[:3])}."
+
+
+def _short(item):
+    return item if len(item) <= 60 else f"{item[:60]}..."
 
 
 # --- hashes and locks --------------------------------------------------------------------------------

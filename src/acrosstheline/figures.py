@@ -43,8 +43,10 @@ class Figure:
     def _repr_mimebundle_(self, **_options):
         bundle = renderer.render(self.spec())
         bundle["text/plain"] = f"{self.facts['title']}. {self.facts['description']}"
-        view = _widget(bundle, self.facts)
-        return {**view, **bundle}
+        if renderer.in_colab():
+            bundle["text/html"] += _notes(self.facts)
+            return bundle
+        return {**_widget(bundle, self.facts), **bundle}
 
 
 def figure(chart, name, title, finding, description, rows, columns, tables_used, must_know=(), years=()):
@@ -160,9 +162,17 @@ def _widget(bundle, facts):
     from acrosstheline import live
 
     chart = {key: bundle[key] for key in (renderer.MIME, "text/plain")}
-    parts = {
+    return live.chart_with_notes(chart, _parts(facts))
+
+
+def _notes(facts):
+    """Return what stands under a chart, as disclosures."""
+    return "".join(markup.details(name, body) for name, body in _parts(facts).items())
+
+
+def _parts(facts):
+    return {
         "Description": f"<p>{markup.escape(facts['description'])}</p>",
         "Data": data_html(facts),
         "Where these figures come from": provenance_html(facts),
     }
-    return live.chart_with_notes(chart, parts)

@@ -2,8 +2,11 @@
 
 Altair's own renderer writes random identifiers and asks a content network for Vega. This one emits
 the chart's JSON under the one Vega-Lite MIME type that JupyterLab 4, Notebook 7 and JupyterLite draw
-by themselves. The book draws the same JSON.
+by themselves. The book draws the same JSON. Google Colab draws no Vega-Lite by itself: there, and
+only there, Altair's own page of HTML does it.
 """
+
+import sys
 
 MIME = "application/vnd.vegalite.v5+json"
 
@@ -19,10 +22,24 @@ def render(spec, **_options):
     Returns
     -------
     dict
-        A MIME bundle: the specification, and its description as plain text.
+        A MIME bundle: the specification, and its description as plain text. In Colab, HTML in its place.
     """
+    if in_colab():
+        return _as_html(spec)
     spec = {**_without_nan(spec), "$schema": "https://vega.github.io/schema/vega-lite/v5.json"}
     return {MIME: spec, "text/plain": f"[chart] {spec.get('description', 'no description')}"}
+
+
+def in_colab():
+    """Tell whether the code runs in Google Colab."""
+    return "google.colab" in sys.modules
+
+
+def _as_html(spec):
+    from altair import renderers
+
+    with renderers.enable("colab"):
+        return renderers.get()(_without_nan(spec))
 
 
 def _without_nan(part):

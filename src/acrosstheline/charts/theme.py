@@ -74,7 +74,7 @@ def config():
         "background": "transparent",
         "font": FONT,
         "title": {"anchor": "start", "color": INK, "subtitleColor": MUTED, "fontSize": 16, "subtitleFontSize": 13, "offset": 12},
-        "view": {"stroke": "transparent"},
+        "view": {"stroke": "transparent", "continuousWidth": 420, "continuousHeight": 260},  # a student's chart that names no size
         "axis": {**text, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
                  "domainColor": GRID, "tickColor": GRID, "gridColor": GRID, "gridOpacity": 0.6},
         "axisX": {"grid": False, "labelFlush": True},
