@@ -34,16 +34,21 @@ def exercise_card(name):
     return Block(card_html(name), f"Exercise notebook: exercises/{name}_exercise.ipynb. {_summary(name)}")
 
 
-def card_html(name, level="p"):
-    """Return an exercise's card as HTML, its title in the element named."""
+def card_html(name, level="p", chapter=None):
+    """Return an exercise's card as HTML, its title in the element named, with a link to its chapter where one is given."""
     file = f"{name}_exercise"
     said = _about(name)
     return (
         f'<div class="atl-cardbox atl-exercise"><{level} class="atl-card-title"><strong>{markup.escape(said["title"])}</strong></{level}>'
-        f"<p>{markup.escape(_summary(name))}</p>"
-        f'<p class="atl-ways"><a class="atl-way" href="../lite/start.html?open={file}">Open in the browser</a> '
-        f'<a class="atl-way" href="../exercises/{file}.ipynb" download>Download the notebook</a></p></div>'
+        f"<p>{_summary_html(name, chapter)}</p>"
+        f'<p class="atl-ways"><a href="../lite/start.html?open={file}">Open in the browser</a>'
+        f'<a href="../exercises/{file}.ipynb" download>Download the notebook</a></p></div>'
     )
+
+
+def _summary_html(name, chapter):
+    lead = f'With the chapter <a href="{name}.html">{markup.escape(chapter)}</a>. ' if chapter else ""
+    return lead + markup.escape(_summary(name))
 
 
 def _about(name):

@@ -8,6 +8,8 @@ import re
 from itertools import groupby
 from pathlib import Path
 
+import yaml
+
 from acrosstheline import cards, claims, handouts, markup, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
 from acrosstheline.prose import in_words, range_in_words
@@ -29,7 +31,7 @@ def fill(app, docname, source):
 
 
 def _part(root, name, arguments):
-    return PARTS[name](root) if name in ("status", "catalogue") else PARTS[name](*arguments)
+    return PARTS[name](root) if name in ("status", "catalogue", "exercises") else PARTS[name](*arguments)
 
 
 def raw(html):
@@ -437,9 +439,22 @@ def status(root):
     return "\n\n".join(map(_whole, parts))
 
 
-def exercises():
-    """Return every exercise that has been released, the one for beginners first."""
-    return raw("".join(handouts.card_html(name, level="h2") for name in handouts.names()))
+def exercises(root):
+    """Return every exercise that has been released, the one for beginners first, then in the order of the chapters."""
+    from acrosstheline.site.build import pages  # run as a program by `make book`, so not imported before
+
+    order = [Path(page).name for page in pages(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8")))]
+    names = sorted(handouts.names(), key=lambda name: order.index(name) if name in order else -1)
+    return raw("".join(handouts.card_html(name, level="h2", chapter=_title(root, name)) for name in names))
+
+
+def _title(root, name):
+    """Return a chapter's title, or None where there is no such chapter."""
+    path = root / "book" / f"{name}.ipynb"
+    if not path.is_file():
+        return None
+    first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
+    return "".join(first).splitlines()[0].removeprefix("# ")
 
 
 PARTS = {
