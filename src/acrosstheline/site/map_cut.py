@@ -13,7 +13,7 @@ import json
 import sys
 from pathlib import Path
 
-WEST, SOUTH, EAST, NORTH = 60.0, 23.5, 79.0, 39.0
+WEST, SOUTH, EAST, NORTH = 60.0, 24.4, 77.9, 38.6
 SCALES = {"10m": "1:10 million", "50m": "1:50 million", "110m": "1:110 million"}
 SOURCE = "NATURAL_EARTH_41"
 LINE = ("Afghanistan", "Pakistan")
