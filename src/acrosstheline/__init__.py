@@ -23,6 +23,7 @@ _HOME = {
     "compare": "explore",
     "filter_table": "explore",
     "predict": "explore",
+    "length_km": "distance",
     "quiz": "quizzes",
     "numbers": "prose",
     "exercise": "checks",

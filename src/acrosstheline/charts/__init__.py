@@ -16,6 +16,7 @@ a few totals                                           ``bars.bars``
 the parts of a few totals                              ``bars.stacked``
 when things began and ended                            ``timeline.spans``
 rows against columns: words by text, facts by source   ``matrix.grid``
+places, and lines between states by their status       ``map.region``
 =====================================================  =============================
 
 How to draw
@@ -30,7 +31,7 @@ chart are ``notes``: what to write at which row, and on which side of it. Who co
 and one shape everywhere: pass ``theme.SIDES`` names in the column that says who.
 """
 
-from acrosstheline.charts import bars, dots, matrix, series, theme, timeline
+from acrosstheline.charts import bars, dots, map, matrix, series, theme, timeline
 from acrosstheline.charts.parts import Switch
 
-__all__ = ["Switch", "bars", "dots", "matrix", "series", "theme", "timeline"]
+__all__ = ["Switch", "bars", "dots", "map", "matrix", "series", "theme", "timeline"]
