@@ -230,6 +230,7 @@ def configuration(wheels, copy):
             "appUrl": "./notebooks",
             "faviconUrl": "./notebooks/favicon.ico",
             "exposeAppInBrowser": True,  # the start page around the notebook asks it how far it is
+            "contentsAllJsonFile": "all.json",  # the list of notebooks, as `serve_notebooks` writes it
             "contentsStorageName": STORE,
             "settingsStorageName": f"{STORE}-settings",
             "workspacesStorageName": f"{STORE}-workspaces",
@@ -354,7 +355,9 @@ def build(out, notebooks=None, where=None, python=sys.executable):
 
 def _fingerprint(notebooks, copy, packages):
     """Return one hash of all that the result depends on."""
-    whole = hashlib.sha256(repr((copy, sorted((name, found.version) for name, found in packages.items()))).encode())
+    used = ["jupyterlite-core", "jupyterlite-pyodide-kernel", "jupyterlab-widgets", *lacking(packages, copy)]
+    versions = {name: packages[name].version for name in used}
+    whole = hashlib.sha256(repr((copy.entry, sorted(copy.carries), copy.python, versions)).encode())
     sources = [p for folder in ("src/acrosstheline", "data") for p in sorted((ROOT / folder).rglob("*")) if p.is_file() and "__pycache__" not in p.parts]
     for path in [*sources, ROOT / "pyproject.toml", *notebooks]:
         whole.update(f"{path.name} ".encode() + hashlib.sha256(path.read_bytes()).digest())
