@@ -1,4 +1,4 @@
-"""Measure the book: ``make benchmarks`` or ``python tests/benchmarks/run.py [builds notebooks weights loading lighthouse]``.
+"""Measure the book: ``make benchmarks`` or ``python tests/benchmarks/run.py [builds notebooks weights loading lite lighthouse]``.
 
 Writes what it measured into ``book/assets/measured.json``, from which the status page is made. Times are of
 this machine on this day; where two are compared, both were taken in the same run.
@@ -208,6 +208,54 @@ def loading():
     ]
 
 
+def lite():
+    """From the click on a chapter's exercise to its first output, on a first and on a second visit, with the tests' stand-in Pyodide."""
+    from playwright.sync_api import sync_playwright
+
+    sys.path.insert(0, str(ROOT / "tests"))
+    from acrosstheline.site import lite as exercises
+    from stand_in import build as stand_in
+
+    folder, name, sent = stand_in.build(exercises.exercises()), exercises.exercises()[0].stem, []
+
+    class Counting(Compressing):
+        """A public host lets browsers keep what they fetched; the bytes are counted here, since workers fetch most of them."""
+
+        def translate_path(self, path):
+            return super().translate_path(path).replace(str(SITE / "lite"), str(folder), 1)
+
+        def end_headers(self):
+            self.send_header("Cache-Control", "max-age=600")
+            super().end_headers()
+
+        def send_header(self, key, value):
+            if key == "Content-Length":
+                sent.append(int(value))
+            super().send_header(key, value)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Counting, directory=str(SITE)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    rows = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = browser.new_context()
+        for which in ("first", "second"):
+            sent.clear()
+            page = context.new_page()
+            started = time.perf_counter()
+            page.goto(f"http://127.0.0.1:{server.server_port}/lite/start.html?open={name}")
+            page.wait_for_function("document.querySelector('iframe')?.contentWindow.jupyterapp?.shell?.currentWidget?.content?.widgets?.length", timeout=300_000)
+            readable = time.perf_counter() - started
+            page.wait_for_selector("html[data-python=ready]", timeout=600_000, state="attached")
+            page.evaluate("document.querySelector('iframe').contentWindow.jupyterapp.commands.execute('notebook:run-all-cells')")
+            done = time.perf_counter() - started
+            rows.append(row(f"An exercise in the browser, {which} visit", f"readable after {readable:.1f} s, every cell run after {done:.1f} s, {sum(sent) / 1e6:.1f} MB"))
+            page.close()
+        browser.close()
+    server.shutdown()
+    return rows
+
+
 def lighthouse():
     """Lighthouse's mobile scores, by the npm package of that name."""
     if not shutil.which("npx"):
@@ -222,7 +270,7 @@ def lighthouse():
     return rows
 
 
-PARTS = {"builds": builds, "notebooks": notebooks, "weights": weights, "loading": loading, "lighthouse": lighthouse}
+PARTS = {"builds": builds, "notebooks": notebooks, "weights": weights, "loading": loading, "lite": lite, "lighthouse": lighthouse}
 
 
 def main(names):
