@@ -35,7 +35,7 @@ KNOWN = [
     "Connection lost, reconnecting in 0 seconds",  # Python that was asked to start anew
     "was preloaded using link preload but not used within a few seconds",
 ]
-WORKBOOK = ["# A workbook", "import acrosstheline as atl\nimport altair as alt\nimport ipywidgets as widgets", "atl.load('refugees').head()",
+WORKBOOK = ["# A workbook\n\n[Five voices](../book/five_voices.ipynb), [First steps](first_steps_exercise.ipynb)", "import acrosstheline as atl\nimport altair as alt\nimport ipywidgets as widgets", "atl.load('refugees').head()",
             "alt.Chart(atl.load('refugees').head(9)).mark_line().encode(x='year:O', y='people:Q').properties(description='A line.')",
             "slider = widgets.IntSlider(value=2, max=10, description='Side')\nsquare = widgets.Label('4')\n"
             "slider.observe(lambda change: setattr(square, 'value', str(change['new'] ** 2)), names='value')\nwidgets.VBox([slider, square])",
@@ -169,6 +169,12 @@ def test_tables_charts_and_widgets_work_and_work_is_kept(visit, base):
     exercise.notebook.wait_for_selector(".vega-embed svg, .vega-embed canvas, .jp-RenderedVegaCommon5 canvas")
     exercise.notebook.click(".widget-slider .noUi-base")  # in the middle: 5 of 10
     exercise.notebook.wait_for_selector(".widget-label:text-is('25')")
+
+    for text, target in (("Five voices", "/book/five_voices.html"), ("First steps", "/lite/start.html?open=first_steps_exercise")):
+        with seen.page.context.expect_page() as opened:
+            exercise.notebook.click(f"a:text-is('{text}')")
+        assert opened.value.url == base + target
+        opened.value.close()
 
     exercise.write(5, "mine = 'kept'")
     exercise.run(5)
