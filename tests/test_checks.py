@@ -49,14 +49,14 @@ def test_nothing_is_not_answered_yet(checker, answer):
 @pytest.mark.parametrize(
     "answer, told",
     [
-        ("1,730,000", "Write 1730000 without quotation marks"),
+        ("1,730,000", "Written as a number, 1730000"),
         (True, "True or False"),
         (len, "round brackets"),
         (float("nan"), "gap"),
         (pd.NA, "gap"),
-        (pd.Series([1_730_000]), "one value in it"),
-        (pd.Series([1, 2]), "2 values"),
-        (pd.Series([1, 2], index=["2007", "2007"]), "2 values"),
+        (pd.Series([1_730_000]), "taken out of it with .item()"),
+        (pd.Series([1, 2]), "a column, a list or a table"),
+        (pd.Series([1, 2], index=["2007", "2007"]), "a column, a list or a table"),
         (pd.DataFrame({"people": [1, 2]}), "asks for one number"),
         (1.73, "size is not"),
         (1730, "size is not"),
@@ -80,8 +80,8 @@ def test_a_set_says_how_much_of_it_is_right(checker):
     assert checker.feedback("1", ["iom", "Unhcr", "SAFRON"]).state == "right"
     assert checker.feedback("1", pd.Series(["IOM", "UNHCR", "SAFRON"])).state == "right"
     assert "2 of the 3" in checker.feedback("1", {"IOM", "UNHCR"}).text
-    assert "red cross" in checker.feedback("1", ["IOM", "Red Cross"]).text
-    assert "square brackets" in checker.feedback("1", "IOM").text
+    assert "Red Cross" in checker.feedback("1", ["IOM", "Red Cross"]).text
+    assert "curly brackets" in checker.feedback("1", "IOM").text
 
 
 def test_a_list_keeps_its_order(checker):
@@ -96,7 +96,8 @@ def test_a_column_is_compared_label_by_label(checker):
     assert checker.feedback("1", right).state == "right"
     assert checker.feedback("1", {2022: 1, 2023: 2.5}).text == "That is the mean."
     assert "2023" in checker.feedback("1", {2022: 1, 2023: 9}).text
-    assert "Choose one" in checker.feedback("1", pd.DataFrame({"a": [1]})).text
+    assert "Choose one" in checker.feedback("1", pd.DataFrame({"a": [1], "b": [2], "c": [3]})).text
+    assert checker.feedback("1", right.reset_index()).state == checker.feedback("1", right.to_frame()).state == "right"
 
 
 def test_labels_may_have_words_beside_them(checker):
@@ -104,13 +105,13 @@ def test_labels_may_have_words_beside_them(checker):
     declare(checker, right=right, why="One name.", hint="Read again.", wrong=[({"Paragraph 1": "Pakistan", "Paragraph 2": "Sarfraz Bugti"}, "Pakistan gives an order there.")])
     assert checker.feedback("1", {"Paragraph 1": "Nobody.", "Paragraph 2": "sarfraz bugti"}).state == "right"
     assert checker.feedback("1", right | {"Paragraph 1": "Pakistan"}).text == "Pakistan gives an order there."
-    assert "Look again at: paragraph 2" in checker.feedback("1", right | {"Paragraph 2": "UNHCR"}).text
+    assert "Look again at: Paragraph 2" in checker.feedback("1", right | {"Paragraph 2": "UNHCR"}).text
     assert "1 of the 2 values is still to be filled in" in checker.feedback("1", right | {"Paragraph 2": ...}).text
 
 
 def test_a_number_written_as_text_beside_a_label_is_told_apart(checker):
     declare(checker, right={"UN": 2}, why="Two.", hint="Count again.", wrong=[({"UN": 3}, "Three.")])
-    assert "Write 2 without quotation marks" in checker.feedback("1", {"UN": "2"}).text
+    assert "Written as a number, 2," in checker.feedback("1", {"UN": "2"}).text
 
 
 def test_a_chart_is_read_by_what_it_draws(checker):
@@ -158,7 +159,7 @@ def test_a_written_answer_is_told_its_form_and_that_its_opinion_is_not_judged(ch
     checker.task("4", "UNHCR counted 002_001_bugti_number and 003_004_other, and they differ.", form=form)
     feedback = checker.feedback("4", "I think so.")
     assert feedback.state == "form" and "outside the 5 to 50" in feedback.text and "does not judge your opinion" in feedback.text
-    assert "0 identifiers cited" in feedback.text
+    assert "0 short names of rows cited" in feedback.text
 
 
 def test_a_written_answer_is_told_from_how_many_sides_its_identifiers_come(checker):
@@ -246,3 +247,91 @@ def test_an_error_is_explained_in_plain_words(code, told):
         exec(compile(code, "cell", "exec"), {})
     sentence = plain_errors.plain(caught.value)
     assert sentence is None if told is None else told in sentence
+
+
+def test_a_column_of_gaps_is_no_blank_and_none_is_explained(checker):
+    declare(checker, **NUMBER)
+    gaps = pd.Series([1.0], index=[1]) - pd.Series([1.0], index=[2])
+    assert checker.feedback("1", gaps).state == "hint" and ".item()" in checker.feedback("1", gaps).text
+    assert checker.feedback("1", None).state == "blank" and "print" in checker.feedback("1", None).text
+    assert checker.feedback("1", (1, 730, 0)).text.endswith("1730000.")
+
+
+def test_no_message_counts_what_the_task_asks_to_count(checker):
+    declare(checker, right=47, why="Years.", hint="Count.", wrong=[(48, "One too many.")])
+    for answer in (pd.DataFrame({"a": range(47)}), pd.Series(range(47)), list(range(47))):
+        assert "47" not in checker.feedback("1", answer).text
+
+
+def test_a_tolerance_is_kept_to_the_letter(checker):
+    declare(checker, right=12.3, within=1, why="Yes.", hint="No.", wrong=[(14.5, "The other share.")])
+    assert [checker.feedback("1", value).state for value in (11.3, 12.0, 13.3)] == ["right"] * 3
+    assert [checker.feedback("1", value).state for value in (11.2, 11.0, 13.4)] == ["hint"] * 3
+    assert checker.feedback("1", 14).text == "The other share."
+    assert checker.feedback("1", 13.45).text == "No."
+
+
+def test_a_rounded_number_is_told_so(checker):
+    declare(checker, right=829_431, why="Yes.", hint="No.", wrong=[(5, "Five.")])
+    assert "rounded" in checker.feedback("1", 829_000).text and "rounded" in checker.feedback("1", 829_400).text
+
+
+def test_a_name_is_compared_letter_by_letter(checker):
+    declare(checker, right="people", kind="name", why="The column.", hint="Read the headings.", wrong=[("year", "That is when.")])
+    assert checker.feedback("1", "people").state == "right"
+    assert "Capital" in checker.feedback("1", "People").text
+    assert "quotation marks" in checker.feedback("1", ["people"]).text
+
+
+def test_a_chart_of_the_right_columns_and_other_values_is_wrong(checker):
+    right = alt.Chart(pd.DataFrame({"who": ["a", "b"], "persons": [1, 2]})).mark_bar().encode(x="persons:Q", y="who:N")
+    claims = alt.Chart(pd.DataFrame({"who": ["a", "b"], "persons": [5, 9]})).mark_bar().encode(x="persons:Q", y="who:N")
+    made_up = alt.Chart(pd.DataFrame({"who": ["a", "b"], "persons": [7, 7]})).mark_bar().encode(x="persons:Q", y="who:N")
+    declare(checker, right=right, why="Persons.", hint="Look.", wrong=[(claims, "These bars are claims.")])
+    assert checker.feedback("1", right.properties(height=90)).state == "right"
+    assert checker.feedback("1", claims).text == "These bars are claims."
+    assert "rows are not" in checker.feedback("1", made_up).text
+
+
+def test_what_has_no_order_is_no_list(checker):
+    declare(checker, right=["b", "a"], why="In order.", hint="Sort.", wrong=[(["a", "b"], "Reversed.")])
+    assert "no order" in checker.feedback("1", {"b", "a"}).text
+
+
+class TestInANotebook:
+    @pytest.fixture
+    def shell(self):
+        from IPython.core.interactiveshell import InteractiveShell
+
+        InteractiveShell.clear_instance()
+        shell = InteractiveShell.instance()
+        yield shell
+        InteractiveShell.clear_instance()
+
+    def test_a_deleted_answer_is_not_answered_and_stops_nothing(self, shell, capsys):
+        shell.run_cell("import acrosstheline as atl; check = atl.exercise('first_steps'); task = next(iter(check.keys))")
+        shell.run_cell("check(task, globals()['answer_' + task])")
+        assert checks.BLANK in capsys.readouterr().out
+
+    def test_no_check_speaks_of_an_older_answer(self, shell, capsys):
+        shell.run_cell("from acrosstheline import checks; check = checks.Checker('trial', {}); checks._stay_beside(check)")
+        shell.run_cell("check.task('1', 10, right=10, why='Ten.', hint='No.', wrong=[(9, 'Nine.')])")
+        shell.run_cell("answer_1 = 10")
+        shell.run_cell("answer_1 = nowhere")
+        shell.run_cell("said = check.feedback('1', answer_1)")
+        assert shell.user_ns["said"].text == checks.STOPPED
+        shell.run_cell("answer_1 = 10")
+        shell.run_cell("said = check.feedback('1', answer_1)")
+        assert shell.user_ns["said"].state == "right"
+
+
+def test_a_choice_may_be_clicked_or_typed_and_a_letter_astray_is_told(checker):
+    from acrosstheline import workbench
+
+    choices = ["the minister", "the agency"]
+    declare(checker, right="B", why="The agency.", hint="Read again.", wrong=[("A", "The minister spoke of it.")])
+    for chosen in ("B", "b.", "the agency"):
+        assert checker.feedback("1", workbench.pick("Who?", choices, chosen=chosen)).state == "right"
+    astray = workbench.pick("Who?", choices, chosen="E")
+    assert astray.value is ... and checker.feedback("1", astray).state == "hint" and "A to B" in astray._said()
+    assert checker.feedback("1", "B").state == "right"

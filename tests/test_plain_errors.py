@@ -19,7 +19,7 @@ SAID = [
     ("refugess", "Did you mean refugees?"),
     ("Print(5)", "Did you mean print?"),
     ("true", "Did you mean True?"),
-    ("answer_1b", "If a cell above makes it"),
+    ("answer_1b", "There is no answer_1b yet"),
     ("Bugti", "put quotation marks around it"),
     ("refugees[people]", 'If you mean the column, write "people"'),
     ("check('1a', 5)", "first code cell"),

@@ -4,11 +4,12 @@ A student may give a count as ``1730000``, as ``1730000.0`` or as a number out o
 as a list, a set or a column. `written` turns each into the same short text, or says what it is instead.
 """
 
+import hashlib
 import json
 import math
 import re
 
-KINDS = ("number", "text", "truth", "set", "list", "mapping", "chart", "essay")
+KINDS = ("number", "name", "text", "truth", "set", "list", "mapping", "chart", "essay")
 BINS_A_TOLERANCE = 2
 
 
@@ -17,12 +18,27 @@ class Misfit(Exception):
 
 
 def is_blank(answer):
-    """Tell whether a task has not been answered: ``...``, None, a text of nothing but spaces, or a list or labels of these."""
+    """Tell whether a task has not been answered: ``...``, None, a text of nothing but spaces, or a list or labels of these.
+
+    A gap in a column is no blank: it came out of a computation, and the student must hear of it.
+    """
+    if answer is None:
+        return True
     if type(answer).__module__.startswith("pandas"):
-        answer = _plain(answer)
+        return _all_blank(_plain(answer), _is_unwritten)
     if isinstance(answer, (list, tuple, dict)) and answer:
-        return all(map(is_blank, answer.values() if isinstance(answer, dict) else answer))
-    return answer is ... or answer is None or (isinstance(answer, str) and not answer.strip(" .…\n\t"))
+        return _all_blank(answer, is_blank)
+    return _is_unwritten(answer)
+
+
+def _all_blank(values, blank):
+    if not isinstance(values, (list, tuple, dict)) or not values:
+        return False
+    return all(map(blank, values.values() if isinstance(values, dict) else values))
+
+
+def _is_unwritten(value):
+    return value is ... or (isinstance(value, str) and not value.strip(" .…\n\t"))
 
 
 def kind_of(answer):
@@ -69,14 +85,17 @@ def written(answer, kind, within=0):
     Misfit
         If the answer is of another kind.
     """
+    if callable(answer) and not _looks_like_chart(answer):
+        raise Misfit("This is the name of a computation, not its result. Add a pair of round brackets, ( ), after it.")
     return {
         "number": lambda: _number(answer, within),
+        "name": lambda: name(answer),
         "text": lambda: _text(answer),
         "truth": lambda: str(_truth(answer)),
-        "set": lambda: json.dumps(sorted(set(members(answer)))),
+        "set": lambda: json.dumps(sorted(set(members(answer, "set")))),
         "list": lambda: json.dumps(members(answer)),
         "mapping": lambda: json.dumps(sorted(pairs(answer, within))),
-        "chart": lambda: json.dumps(chart_parts(answer) | {"rows": rows_drawn(answer)}, sort_keys=True),
+        "chart": lambda: json.dumps(chart_parts(answer) | {"drawn": drawn(answer)}, sort_keys=True),
     }[kind]()
 
 
@@ -110,25 +129,57 @@ def number(answer):
     Misfit
     """
     value = _plain(answer)
-    if callable(value):
-        raise Misfit("This is the name of a computation, not its result. Add a pair of round brackets, ( ), after it.")
     if isinstance(value, bool):
         raise Misfit("This is True or False; the task asks for a number.")
     if isinstance(value, str):
-        digits = re.sub(r"[,_\s]", "", value)
-        advice = f" Write {digits} without quotation marks and commas." if re.fullmatch(r"-?\d+(\.\d+)?", digits) else ""
-        raise Misfit(f"This is text, and the task asks for a number.{advice}")
+        raise Misfit(f"This is text, and the task asks for a number.{_as_digits(value)}")
     if isinstance(value, (list, tuple, set, dict)):
-        only = len(value) == 1
-        what = "a column or list with one value in it" if only else f"{len(value)} values"
-        way = " Take the value out of it, for example with .iloc[0] or .item()." if only else ""
-        raise Misfit(f"This is {what}, and the task asks for one number.{way}")
-    gap = str(value) == "<NA>"
-    if not isinstance(value, (int, float)) and not gap:
+        raise Misfit(_several(answer, value))
+    if not isinstance(value, (int, float)) and not _is_gap(value):
         raise Misfit(f"{_a(value)}, and the task asks for one number.")
-    if gap or math.isnan(value):
+    if _is_gap(value):
         raise Misfit("This is a gap, which pandas writes NaN or <NA>: the value was missing, or the computation had nothing to work on.")
     return value
+
+
+def _as_digits(text):
+    digits = re.sub(r"[,_\s]", "", text)
+    if re.fullmatch(r"-?\d+(\.\d+)?%", digits):
+        return " Leave out the sign % and the quotation marks."
+    return f" Written as a number, {digits}, it could be checked." if re.fullmatch(r"-?\d+(\.\d+)?", digits) else ""
+
+
+def _several(answer, values):
+    """Say what several values are, and not how many: that may be the answer."""
+    if isinstance(answer, tuple):
+        return "These are several values with commas between them. If you wrote a number with commas, take them out: 1730000."
+    if isinstance(values, (list, dict)) and values and all(map(_is_gap, values.values() if isinstance(values, dict) else values)):
+        return (
+            "This is a column of gaps (NaN or <NA>). Two columns were joined whose rows have different numbers at the left. "
+            "Take the single value out of each first, with .item()."
+        )
+    return "This is a column, a list or a table, and the task asks for one number. A single value is taken out of it with .item(), and what it holds is counted with len( ) or .nunique()."
+
+
+def _is_gap(value):
+    return value is None or str(value) == "<NA>" or (isinstance(value, float) and math.isnan(value))
+
+
+def name(answer):
+    """Return an answer that must be spelled exactly, such as the name of a column.
+
+    Raises
+    ------
+    Misfit
+    """
+    if not isinstance(answer, str):
+        raise Misfit(f"{_a(answer)}, and the task asks for a name between quotation marks.")
+    return answer.strip()
+
+
+def any_spelling(answer):
+    """Return the written form under which every spelling of a name meets, whatever its capital letters."""
+    return "~" + name(answer).casefold()
 
 
 def _text(answer):
@@ -147,21 +198,36 @@ def _truth(answer):
     return value
 
 
-def members(answer):
+def members(answer, kind="list"):
     """Return the members of a list, a set or a column, each in its written form and in the order given.
 
     Raises
     ------
     Misfit
     """
+    return [written_form for written_form, _ in _members(answer, kind)]
+
+
+def _members(answer, kind):
+    """Return the members of an answer, each with what the student typed."""
     values = _plain(answer)
     if isinstance(values, dict):
         values = list(values.values()) if hasattr(answer, "to_numpy") else list(values)
+    brackets = "curly brackets, { }" if kind == "set" else "square brackets, [ ]"
     if isinstance(values, (str, int, float)):
-        raise Misfit("This is a single value, and the task asks for a list: put square brackets, [ ], around your values.")
+        raise Misfit(f"This is a single value, and the task asks for several: put {brackets}, around your values.")
     if not isinstance(values, (list, tuple, set, frozenset)):
-        raise Misfit(f"{_a(values)}, and the task asks for a list.")
-    return [_member(value) for value in _filled(values)]
+        raise Misfit(f"{_a(values)}, and the task asks for several values in {brackets}.")
+    if kind == "list" and isinstance(values, (set, frozenset)):
+        raise Misfit("What stands in curly brackets has no order, and this task asks for one: use square brackets, [ ].")
+    return [(_member(value), str(value)) for value in _filled(values)]
+
+
+def as_typed(answer, kind, within=0):
+    """Return each member of a list, or each pair of a column, with what the student typed for it."""
+    if kind == "mapping":
+        return list(zip(pairs(answer, within), map(str, _labelled(answer))))
+    return list(dict(_members(answer, kind)).items())
 
 
 def _filled(values):
@@ -186,13 +252,28 @@ def pairs(answer, within=0):
     ------
     Misfit
     """
-    values = _plain(answer)
-    if not isinstance(values, dict):
-        raise Misfit(f"{_a(values)}, and the task asks for a column with one value for each label, as groupby gives it.")
-    if any(isinstance(value, dict) for value in values.values()):
-        raise Misfit("This is a table with several columns. Choose one of them, for example with [\"people\"].")
+    values = _labelled(answer)
     _filled(values.values())
     return [f"{_member(label)} = {_value(value, within)}" for label, value in values.items()]
+
+
+def _labelled(answer):
+    """Return an answer as labels with a value each; a table will do if it holds one column, or labels and one column."""
+    values = _plain(_one_column(answer))
+    if not isinstance(values, dict):
+        raise Misfit(f'{_a(values)}, and the task asks for a value beside each label: a column as groupby gives it, or {{"A": ..., "B": ...}}.')
+    if any(isinstance(value, dict) for value in values.values()):
+        raise Misfit("This is a table with several columns. Choose one of them: its name in square brackets and quotation marks, after the table.")
+    return values
+
+
+def _one_column(answer):
+    if not hasattr(answer, "columns") or not hasattr(answer, "iloc"):
+        return answer
+    if len(answer.columns) == 1:
+        return answer.iloc[:, 0]
+    labels_first = len(answer.columns) == 2 and list(answer.index) == list(range(len(answer)))
+    return dict(zip(answer.iloc[:, 0].tolist(), answer.iloc[:, 1].tolist())) if labels_first else answer
 
 
 def _value(value, within):
@@ -221,12 +302,25 @@ def chart_parts(answer):
     return {"mark": mark} | {name: column for name, column in channels.items() if column and name in ("x", "y", "color", "x2", "y2")}
 
 
-def rows_drawn(chart):
-    """Return how many rows a chart's table has, or None where the chart does not hold its table."""
+def drawn(chart):
+    """Return a digest of the values that a chart draws, or None where it does not hold its table.
+
+    Their order, and columns that the chart does not draw, make no difference.
+    """
     spec = chart if isinstance(chart, dict) else chart.to_dict()
-    data = spec.get("data", {})
-    values = spec.get("datasets", {}).get(data.get("name"), data.get("values"))
-    return spec.get("rows") if values is None else len(values)
+    data = spec.get("data") or {}
+    rows = spec.get("datasets", {}).get(data.get("name"), data.get("values"))
+    if rows is None:
+        return spec.get("drawn")
+    fields = [channel["field"] for _, channel in sorted(spec.get("encoding", {}).items()) if isinstance(channel, dict) and "field" in channel]
+    values = sorted(json.dumps([_cell(row.get(field)) for field in fields]) for row in rows)
+    return hashlib.sha256("\n".join(values).encode()).hexdigest()[:16]
+
+
+def _cell(value):
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return "gap" if value != value else f"{value:.10g}"
+    return "gap" if value is None else str(value)
 
 
 def _column(channel):

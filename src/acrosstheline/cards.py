@@ -9,7 +9,7 @@ BADGE_NAMES = {
     "settled": "settled",
     "disputed": "disputed",
     "contradicted": "contradicted",
-    "depends": "depends on definition",
+    "depends": "depends on the reading",
     "single_source": "single origin",
     "unknown": "unknown",
     "on_the_page": "on the page",

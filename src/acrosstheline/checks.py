@@ -19,6 +19,8 @@ from acrosstheline import answers
 ROUNDS = 2000
 SLIPS = [(1000, "thousands"), (1 / 1000, "thousands"), (1e6, "millions"), (1e-6, "millions"), (100, "percent"), (1 / 100, "percent")]
 BLANK = "Not answered yet."
+NONE = "Your answer is None, which is nothing at all: print(...), for one, shows a value and gives none back. Write the value without print."
+STOPPED = "The cell with your answer stopped with an error, so your new answer is not there yet. Mend that cell and run it first."
 FORM_ONLY = "This looks at form alone. It does not read your argument and does not judge your opinion; the rubric says what a reader looks for."
 _COLOURS = {"right": "#1f6fb2", "hint": "#c47a12", "blank": "#6b7b8b", "form": "#1f6fb2"}
 _MARKS = {"right": "Right.", "hint": "Not yet.", "blank": "", "form": "Form."}
@@ -49,6 +51,7 @@ class Checker:
         self.name = name
         self.keys = keys
         self.given = {}
+        self.stopped = set()
 
     def __call__(self, task, answer=...):
         """Say how an answer stands. Never raises.
@@ -75,12 +78,21 @@ class Checker:
     def _feedback(self, task, answer):
         if task not in self.keys:
             return Feedback(task, "hint", f"This exercise has no task {task}. Its tasks are {', '.join(self.keys)}: was the number in the check changed?")
+        if task in self.stopped:
+            return Feedback(task, "hint", STOPPED)
+        answer = getattr(answer, "as_answer", answer) if hasattr(type(answer), "as_answer") else answer
         if answers.is_blank(answer):
-            return Feedback(task, "blank", BLANK)
+            return Feedback(task, "blank", f"{BLANK} {NONE}" if answer is None else BLANK)
         key = self.keys[task]
         if key["kind"] == "essay":
             return Feedback(task, "form", essay_form(answer, key["form"]))
         return _judge(task, key, answer)
+
+    def watch(self, result):
+        """Remember which answers' cells ended in an error, so that no check speaks of an older answer (IPython's ``post_run_cell``)."""
+        failed = result.error_before_exec or result.error_in_exec
+        for task in re.findall(r"^answer_(\w+)\s*=", getattr(result.info, "raw_cell", None) or "", re.MULTILINE):
+            self.stopped.add(task) if failed else self.stopped.discard(task)
 
     def progress(self):
         """Show how many tasks are answered, and how many of the checked ones are right."""
@@ -114,7 +126,25 @@ def exercise(name):
     plain_errors.explain_in_notebook()
     if "altair" in sys.modules:  # a student's own charts look like the book's, and need no network
         importlib.import_module("acrosstheline.charts.theme")
-    return Checker(name, about(name)["tasks"])
+    checker = Checker(name, about(name)["tasks"])
+    _stay_beside(checker)
+    return checker
+
+
+def _stay_beside(checker):
+    """In a notebook, let no check fail for want of its answer, and let it know which answers' cells failed."""
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        return
+    shell = get_ipython()
+    if shell is None:
+        return
+    for task in checker.keys:
+        shell.user_ns.setdefault(f"answer_{task}", ...)
+    for watching in [held for held in shell.events.callbacks["post_run_cell"] if isinstance(getattr(held, "__self__", None), Checker)]:
+        shell.events.unregister("post_run_cell", watching)
+    shell.events.register("post_run_cell", checker.watch)
 
 
 def show(answer):
@@ -140,22 +170,32 @@ def about(name):
 
 
 def _judge(task, key, answer):
-    told = unsealed(key, answers.written(answer, key["kind"], key["within"])) or _nearly(key, answer)
+    told = _told(key, answers.written(answer, key["kind"], key["within"]), answer) or _nearly(key, answer)
     if told:
         state, text = told
         return Feedback(task, state, text)
     return Feedback(task, "hint", " ".join(filter(None, (_how_far(key, answer), key["hint"]))))
 
 
+def _told(key, form, answer):
+    """Return what is filed under an answer. A number is filed by its neighbourhood, and its distance is measured here."""
+    state, text = unsealed(key, form) or ("", "")
+    state, _, centre = state.partition("@")
+    too_far = centre and abs(answers.number(answer) - float(centre)) > key["within"] * (1 + 1e-9)
+    return (state, text) if state and not too_far else None
+
+
 def _nearly(key, answer):
-    """Return what to say of a chart by its columns alone, or of a number with the right digits in a wrong size."""
+    """Return what to say of a chart by its columns alone, of a name in other letters, or of a number in a wrong size."""
     if key["kind"] == "chart":
         return unsealed(key, answers.shape(answer))
+    if key["kind"] == "name":
+        return unsealed(key, answers.any_spelling(answer))
     if key["kind"] != "number":
         return None
     value = answers.number(answer)
     for factor, unit in SLIPS:
-        state, _ = unsealed(key, answers.written(value / factor, "number", key["within"])) or ("", "")
+        state, _ = _told(key, answers.written(value / factor, "number", key["within"]), value / factor) or ("", "")
         if value and state == "right":
             return "hint", f"The digits are right and the size is not: look at the unit that the task asks for ({unit}?)."
     return None
@@ -165,14 +205,13 @@ def _how_far(key, answer):
     """Return how much of a list or a column is right, in a sentence; nothing for other kinds."""
     if key["kind"] not in ("set", "list", "mapping"):
         return ""
-    given = answers.pairs(answer, key["within"]) if key["kind"] == "mapping" else list(dict.fromkeys(answers.members(answer)))
-    right = [item for item in given if tag(key["salt"], item) in key["members"]]
-    strange = [item for item in given if item not in right]
+    given = answers.as_typed(answer, key["kind"], key["within"])
+    strange = [typed for form, typed in given if tag(key["salt"], form) not in key["members"]]
     wanted = len(key["members"])
-    found = f"You gave {len(given)}, and {len(right)} of the {wanted} that belong are among them."
+    found = f"You gave {len(given)}, and {len(given) - len(strange)} of the {wanted} that belong are among them."
     if not strange:
         return found if len(given) < wanted else f"{found} Look at their order."
-    return f"{found} Look again at: {'; '.join(_short(item.partition(' = ')[0]) for item in strange[:3])}."
+    return f"{found} Look again at: {'; '.join(map(_short, strange[:3]))}."
 
 
 def _short(item):
@@ -249,7 +288,7 @@ def _form_lines(answer, form):
     yield f"{count} words: {verdict} the {least} to {most} that the task asks for."
     if form.get("cites"):
         cited = sorted(set(re.findall(form["known"], answer)))
-        yield f"{len(cited)} identifiers cited{_listed(cited)}; the task asks for {form['cites']} or more."
+        yield f"{len(cited)} short names of rows cited{_listed(cited)}; the task asks for {form['cites']} or more."
         if form.get("groups"):
             yield from _group_lines(cited, form)
     if form.get("names"):
@@ -259,7 +298,7 @@ def _form_lines(answer, form):
 
 def _group_lines(cited, form):
     groups = sorted({form["groups"][key] for key in cited if key in form["groups"]})
-    yield f"Origin groups among them: {len(groups)}{_listed(groups)}; the task asks for {form['from_groups']} or more."
+    yield f"Sides among them: {len(groups)}{_listed(groups)}; the task asks for {form['from_groups']} or more."
     strange = [key for key in cited if key not in form["groups"]]
     if strange:
         yield f"The table has no {' and no '.join(strange)}. Compare the spelling."

@@ -35,11 +35,13 @@ def _unknown_name(error, found):
         return _no_column(name, _table_in(error))
     if name in _FROM_THE_FIRST_CELL:
         return f"Python does not know the name {name} yet. The first code cell of this notebook makes it: run that cell, then this one."
+    if re.fullmatch(r"answer_\w+", name):
+        return f"There is no {name} yet. Its cell, above this one, was deleted, not run, or stopped with an error. Go back to it, then run this one again."
     if any(name in _columns(value) for value in known.values()):
         return f'Python does not know the name {name}. If you mean the column, write "{name}", with quotation marks. If a cell above makes the name, run that cell first.'
     if re.fullmatch("[a-hA-H]", name):
         return f'Python does not know the name {name}. If {name} is the choice that you make, write it between quotation marks: "{name}".'
-    near = "" if name.startswith("answer_") else _did_you_mean(name, [*known, *dir(builtins)])
+    near = _did_you_mean(name, [*known, *dir(builtins)])
     return (
         f"Python does not know the name {name}.{near} If a cell above makes it, run that cell first "
         "(menu Run, Run All Above Selected Cell). If it is meant as text, put quotation marks around it."

@@ -5,6 +5,7 @@ chose is kept while the kernel runs, even when a cell is run again; it is not ke
 also takes ``chosen``, which a student can type, and shows the line to type.
 """
 
+import re
 from html import escape
 
 import ipywidgets as widgets
@@ -14,7 +15,7 @@ from acrosstheline import claims, explore, live, markup, tables
 from acrosstheline.cards import BADGE_NAMES
 from acrosstheline.charts.theme import ORIGIN_NAMES
 
-RELATIONS = {"supports": "supports it", "disputes": "disputes it", "depends": "it depends on the definition or date", "silent": "is silent on it"}
+RELATIONS = {"supports": "supports it", "disputes": "disputes it", "depends": "it depends on the reading", "silent": "is silent on it"}
 LETTERS = "ABCDEFGH"
 DETAILS = {"counted_by": "Who counted", "date": "When", "year": "When", "as_described": "What was counted",
            "population_type": "What was counted", "coverage": "Where", "source_id": "Read in", "note": "Note"}  # fmt: skip
@@ -36,15 +37,29 @@ class Pick(explore.Explorer):
         self.question = question
         self.choices = dict(zip(LETTERS, choices))
         self._key = markup.stable_id("pick", question, *choices)
-        typed = str(chosen).strip().upper()
-        if typed in self.choices:
-            _kept[self._key] = typed
+        self._typed = None if chosen is ... or chosen is None else self._letter(chosen)
+        if self._typed in self.choices:
+            _kept[self._key] = self._typed
         super().__init__(self._page(), self._words(), self._bench)
 
     @property
     def value(self):
         """The letter chosen, or ``...`` as long as there is none."""
-        return _kept.get(self._key, ...)
+        return ... if self._astray() else _kept.get(self._key, ...)
+
+    @property
+    def as_answer(self):
+        """What a check judges: the letter chosen, or what was typed in its place."""
+        return self._typed if self._astray() else self.value
+
+    def _letter(self, typed):
+        """Return the letter that was typed, also where a full stop or the whole choice was typed with it."""
+        text = str(typed).strip()
+        whole = [letter for letter, choice in self.choices.items() if choice == text]
+        return whole[0] if whole else re.sub(r"[\W_]", "", text).upper()
+
+    def _astray(self):
+        return self._typed is not None and self._typed not in self.choices
 
     def _page(self):
         items = "".join(f"<li>{escape(text)}</li>" for text in self.choices.values())
@@ -62,13 +77,15 @@ class Pick(explore.Explorer):
 
         def update(change):
             if change["new"] is not None:
-                _kept[self._key] = letters[change["new"]]
+                _kept[self._key], self._typed = letters[change["new"]], None
             said.value = self._said()
 
         menu.observe(update, names="index")
         return bench([widgets.HTML(f"<strong>{escape(self.question)}</strong>"), menu, said])
 
     def _said(self):
+        if self._astray():
+            return _status(f"There is no choice {self._typed}; the letters are A to {list(self.choices)[-1]}.")
         if self.value is ...:
             return _status("Nothing is chosen yet.")
         return _status(f"You chose {self.value}. Now run the next cell.") + _keep(f'chosen="{self.value}"')
@@ -213,7 +230,7 @@ class Corroboration(explore.Explorer):
         rule = "".join(f"<li><strong>{BADGE_NAMES[badge]}</strong>: {escape(text)}</li>" for badge, text in claims.BADGES.items())
         return (
             f'<div class="atl-corroboration"><p><strong>The claim:</strong> {escape(self.quotation)}</p>{table}'
-            "<p>For each source, decide whether it supports the claim, disputes it, shows that it depends on the definition or date, or is silent; "
+            "<p>For each source, decide whether it supports the claim, disputes it, shows that it depends on the reading, or is silent; "
             f"and who produced the information. Then find the badge by the rule. Run the cell above to do this with menus.</p><ul>{rule}</ul></div>"
         )
 

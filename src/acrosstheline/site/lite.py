@@ -26,6 +26,8 @@ from urllib.parse import quote
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from acrosstheline.teach.release import unrun
+
 ROOT = Path(__file__).parents[3]
 WORK = ROOT / "_build" / "lite-work"
 START = Path(__file__).with_name("start.html")
@@ -273,10 +275,11 @@ def serve_notebooks(out, notebooks):
     (out / "files").mkdir()
     listing = []
     for path in notebooks:
-        shutil.copyfile(path, out / "files" / path.name)
+        copy = out / "files" / path.name
+        copy.write_text(json.dumps(unrun(json.loads(path.read_text(encoding="utf-8")))), encoding="utf-8")
         times = dict.fromkeys(("created", "last_modified"), "2026-01-01T00:00:00Z")
         listing.append({"name": path.name, "path": path.name, "type": "notebook", "format": None, "mimetype": None, "content": None,
-                        "size": path.stat().st_size, "writable": True, **times})  # fmt: skip
+                        "size": copy.stat().st_size, "writable": True, **times})  # fmt: skip
     whole = {"name": "", "path": "", "type": "directory", "format": "json", "mimetype": None, "size": None, "writable": True,
              "content": listing, **dict.fromkeys(("created", "last_modified"), "2026-01-01T00:00:00Z")}  # fmt: skip
     folder = out / "api" / "contents"

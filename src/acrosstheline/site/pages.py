@@ -10,6 +10,7 @@ from docutils import nodes
 
 from acrosstheline.site import groups, icons
 from acrosstheline.tables import data_folder
+from acrosstheline.teach.release import unrun
 
 _UNUSED_SCRIPTS = ("sphinx-thebe", "THEBE_JS_URL", "thebe", "mathjax", "MathJax", "togglebutton", "design-tabs.js")
 _UNUSED_STYLES = ("sphinx-thebe", "togglebutton.css")
@@ -131,7 +132,8 @@ def write_notebooks(source, out):
         (folder / path.name).write_text(json.dumps(filled_in(notebook), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     (out / "exercises").mkdir(exist_ok=True)
     for path in (source / "exercises").glob("*.ipynb"):
-        shutil.copyfile(path, out / "exercises" / path.name)
+        notebook = unrun(json.loads(path.read_text(encoding="utf-8")))
+        (out / "exercises" / path.name).write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def filled_in(notebook):

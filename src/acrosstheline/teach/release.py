@@ -107,7 +107,7 @@ def student_copy(notebook, name):
     ReleaseError
         If a region is not closed.
     """
-    notebook = copy.deepcopy(notebook)
+    notebook = unrun(notebook)
     notebook["cells"] = [_student_cell(cell, name) for cell in notebook["cells"] if FOR_TEACHERS not in cell["metadata"].get("tags", [])]
     return notebook
 
@@ -117,11 +117,22 @@ def _student_cell(cell, name):
     if _MARKER.search(source):
         raise ReleaseError(f"{name}: a solution or hidden-tests region is not closed in the cell that begins {source[:60]!r}.")
     cell["source"] = source
-    if cell["cell_type"] == "code":
-        cell["outputs"], cell["execution_count"] = [], None
     if cell["metadata"].get("nbgrader", {}).get("locked"):
         cell["metadata"]["editable"] = cell["metadata"]["deletable"] = False
     return cell
+
+
+def unrun(notebook):
+    """Return a notebook as it is handed to a student: no cell has been run yet.
+
+    The committed copies hold their outputs, so that they can be compared; a student who saw them would
+    take them for work done, and pass over the first cell.
+    """
+    notebook = copy.deepcopy(notebook)
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return notebook
 
 
 def _source(cell):

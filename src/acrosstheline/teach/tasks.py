@@ -12,6 +12,9 @@ from acrosstheline import answers, checks
 MIME = "application/vnd.acrosstheline.task+json"
 _OTHER_ROWS = "The columns are right, and the rows are not: this chart draws another table, or another part of it. Which rows does the task ask for?"
 
+_CAPITALS = "Capital and small letters count here: compare with the heading in the table."
+_ROUNDED = "This is near, and seems rounded. Give the number as exactly as the task asks for it."
+
 
 def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within=0, also=(), kind=None, form=None):
     """Declare one task, and prove the notebook's own answer against it.
@@ -76,7 +79,7 @@ def _stored(value, kind):
     """Return an answer as plain JSON."""
     if kind == "chart" or not isinstance(value, dict) and hasattr(value, "mark"):
         spec = value if isinstance(value, dict) else value.to_dict()
-        return {"mark": spec["mark"], "encoding": spec.get("encoding", {}), "rows": answers.rows_drawn(spec)}
+        return {"mark": spec["mark"], "encoding": spec.get("encoding", {}), "drawn": answers.drawn(spec)}
     value = answers._plain(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value)
@@ -110,13 +113,11 @@ def sealed_key(name, record):
         return {"kind": "essay", "form": record["form"]}
     kind, within = record["kind"], record["within"]
     salt = hashlib.sha256(f"{name}|{record['task']}|{json.dumps(record['right'], sort_keys=True)}".encode()).hexdigest()[:12]
-    said = dict.fromkeys((form for value in record["right"] for form in _forms(value, kind, within)), f"right:{record['why']}")
+    said = {form: f"right{_centre(value, record)}:{record['why']}" for value in record["right"] for form in _forms(value, kind, within)}
     for value, text in record["wrong"]:
-        form = answers.shape(value) if kind == "chart" else answers.written(value, kind, within)
-        _add(said, form, f"hint:{text}", record["task"], value)
-    if kind == "chart":
-        for value in record["right"]:
-            said.setdefault(answers.shape(value), f"hint:{_OTHER_ROWS}")
+        _add_wrong(said, value, text, record)
+    for form, text in _almost(record):
+        said.setdefault(form, f"hint:{text}")
     return {
         "kind": kind,
         "within": within,
@@ -128,15 +129,48 @@ def sealed_key(name, record):
 
 
 def _forms(value, kind, within):
-    if kind == "chart" and answers.rows_drawn(value) is None:
+    """Return the written forms under which an answer is filed: for a number with a tolerance, several."""
+    if kind == "chart" and answers.drawn(value) is None:
         return [answers.shape(value)]
     return answers.near(value, within) if kind == "number" else [answers.written(value, kind, within)]
 
 
-def _add(said, form, text, task, value):
-    if said.get(form, text) != text:
-        raise ValueError(f"Task {task}: the wrong answer {value!r} counts as right, or another hint claims it.")
-    said[form] = text
+def _centre(value, record):
+    """Return the mark that lets a check measure the distance to a number, once that number's neighbourhood was hit."""
+    return f"@{value!r}" if record["kind"] == "number" and record["within"] else ""
+
+
+def _add_wrong(said, value, text, record):
+    """File a known mistake. It may stand near the right answer, but not within its tolerance."""
+    kind, within = record["kind"], record["within"]
+    if kind == "number" and within:
+        clash = any(abs(value - right) <= within for right in record["right"])
+        forms = {form: f"hint{_centre(value, record)}:{text}" for form in answers.near(value, within)}
+        said.update({form: held for form, held in forms.items() if form not in said})
+    else:
+        form = _chart_form(value, record) if kind == "chart" else answers.written(value, kind, within)
+        clash = said.get(form, f"hint:{text}") != f"hint:{text}"
+        said[form] = f"hint:{text}"
+    if clash:
+        raise ValueError(f"Task {record['task']}: the wrong answer {value!r} counts as right, or another hint claims it.")
+
+
+def _chart_form(value, record):
+    """Return a wrong chart's form: by its columns alone, unless these are right and only what it draws is wrong."""
+    shapes = {answers.shape(right) for right in record["right"]}
+    return answers.written(value, "chart") if answers.shape(value) in shapes and answers.drawn(value) else answers.shape(value)
+
+
+def _almost(record):
+    """Yield the forms of answers that are nearly right, each with what to say of it."""
+    for value in record["right"]:
+        if record["kind"] == "chart":
+            yield answers.shape(value), _OTHER_ROWS
+        if record["kind"] == "name":
+            yield answers.any_spelling(value), _CAPITALS
+        if record["kind"] == "number" and not record["within"]:
+            for digits in (1, 2, 3, 4):
+                yield answers.written(float(f"{value:.{digits}g}"), "number"), _ROUNDED
 
 
 def _items(value, kind, within):
