@@ -59,6 +59,16 @@ def test_weak_sources_say_why():
     assert (sources["strength"] == "weak").any()
 
 
+def test_one_page_is_one_source():
+    """Two rows may share an address if they give two origins' words, or two releases of one data set."""
+    sources = tables.load("sources").dropna(subset=["url"])
+    pages = sources.assign(page=sources["url"].str.replace(r"^https?://(www\.)?", "", regex=True).str.rstrip("/").str.lower())
+    doubled = pages[pages.duplicated(["page", "title", "origin_id"], keep=False)]
+    assert doubled.empty, doubled["source_id"].tolist()
+    rated = pages.groupby("page")["strength"].nunique()
+    assert (rated == 1).all(), rated[rated > 1].index.tolist()
+
+
 @pytest.fixture
 def copy(tmp_path):
     """A copy of the data that a test may damage, with a way to accept a change of hash."""
@@ -119,9 +129,8 @@ def test_a_value_outside_its_list_is_named(copy):
 
 
 def test_a_missing_column_is_named(copy):
-    damage(copy, "sources", lambda text: text.replace("strength", "power", 1))
     with pytest.raises(tables.TableError, match="columns do not match.*power.*strength"):
-        tables.load("sources", copy)
+        damage(copy, "sources", lambda text: text.replace("strength", "power", 1))
 
 
 def test_a_repeated_key_is_named(copy):
@@ -135,3 +144,20 @@ def test_a_source_that_is_not_there_is_named(copy):
     damage(copy, "refugees", lambda text: text.replace(source, "NO_SUCH_SOURCE", 1))
     with pytest.raises(tables.TableError, match="refugees.*must be a source_id of table 'sources'.*NO_SUCH_SOURCE"):
         tables.check_links(copy)
+
+
+@pytest.mark.parametrize(
+    "damage, says",
+    [
+        (lambda text: b"", "is empty"),
+        (lambda text: text + b'"never closed,1,2\n', "a comma or a quotation mark too many"),
+        (lambda text: text + "caf\xe9\n".encode("latin-1"), "UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_and_accepts_no_new_hash(copy, damage, says):
+    path, manifest = copy / "trade.csv", copy / "datapackage.json"
+    before = manifest.read_bytes()
+    path.write_bytes(damage(path.read_bytes()))
+    with pytest.raises(tables.TableError, match="trade.*" + says):
+        tables.refresh(copy)
+    assert manifest.read_bytes() == before

@@ -17,7 +17,7 @@ BADGES = {
     "contradicted": "Two or more independent origin groups say otherwise, and no source supports it.",
     "depends": "No source disputes it, and at least one shows that it holds under one definition, date or reading and not under another.",
     "single_source": "Sources of one origin group support it, or only weak ones do.",
-    "unknown": "We found no source that can speak to it.",
+    "unknown": "We found no source that can speak to it, beyond the one that the document itself names.",
     "on_the_page": "A fact about a text, such as its date or its series. The text or its page gives it, and nobody says otherwise.",
     "opinion": "A judgement or a proposal: it can be argued, not checked.",
 }
@@ -126,12 +126,24 @@ def ledger(document_id=None, topic=None, kind=None, folder=None):
     -------
     pandas.DataFrame
         The columns of ``claims`` and ``badge``, in the order of documents and paragraphs.
+
+    Raises
+    ------
+    KeyError
+        If there is no such document, topic or kind; the message lists those there are.
     """
     rows = tables.load("claims", folder).join(_badges(folder), on="claim_id")
     for column, value in (("document_id", document_id), ("topic", topic), ("kind", kind)):
         if value is not None:
+            _demand_known(value, column, folder)
             rows = rows[rows[column] == value]
     return rows.reset_index(drop=True)
+
+
+def _demand_known(value, column, folder):
+    known = sorted(tables.load("claims", folder)[column].unique())
+    if value not in known:
+        raise KeyError(f"The ledger has no {column.removesuffix('_id')} {value!r}. There are: {', '.join(known)}.")
 
 
 def corroboration(lead, folder=None):
