@@ -74,12 +74,26 @@ def _read(name, folder):
             f"Table {name!r}: {path} is not the file that the manifest describes. "
             "Restore it; or, if you changed it on purpose, run `acrosstheline refresh`."
         )
-    raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    return _parsed(entry, path), entry
+
+
+def _parsed(entry, path):
+    """Read a table's file as text, with the columns that the manifest names."""
+    name = entry["name"]
+    try:
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except pd.errors.EmptyDataError:
+        raise TableError(f"Table {name!r}: the file {path} is empty. Restore it.") from None
+    except pd.errors.ParserError as error:
+        raise TableError(f"Table {name!r}: {path} cannot be read ({str(error).strip()}). Look there for a comma or a quotation mark too many.") from None
+    except UnicodeDecodeError as error:
+        row = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise TableError(f"Table {name!r}, row {row} of the file: {path} is not in UTF-8. Save it in that encoding.") from None
     wanted = [field["name"] for field in entry["schema"]["fields"]]
     if list(raw.columns) != wanted:
         odd = sorted(set(raw.columns) ^ set(wanted)) or "their order"
         raise TableError(f"Table {name!r}: the columns do not match the manifest ({odd}).")
-    return raw, entry
+    return raw
 
 
 def _fail(table, row, column, rule, value):
@@ -207,6 +221,11 @@ def refresh(folder=None):
     -------
     list of str
         The names of the tables whose hash changed.
+
+    Raises
+    ------
+    TableError
+        If a changed table cannot be read. No hash is written then.
     """
     folder = Path(folder or data_folder())
     path = folder / "datapackage.json"
@@ -215,6 +234,8 @@ def refresh(folder=None):
     for entry in package["resources"]:
         found = fingerprint_of(folder / entry["path"])
         if entry.get("sha256") != found:
+            if "schema" in entry:
+                _parsed(entry, folder / entry["path"])
             entry["sha256"] = found
             changed.append(entry["name"])
     path.write_text(json.dumps(package, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
