@@ -4,6 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SITE := _build/html
+PORT ?= 8000
 export PYTHONUTF8 := 1
 
 .PHONY: help book test notebooks serve offline benchmarks lock clean
@@ -42,8 +43,9 @@ notebooks: $(READY)
 	@$(BIN)/acrosstheline release
 
 serve: book
-	@echo "The book is at http://localhost:8000 (stop with Ctrl+C)."
-	@$(BIN)/python -m http.server 8000 --bind 127.0.0.1 --directory $(SITE)
+	@$(BIN)/python -c 'import socket; socket.socket().bind(("127.0.0.1", $(PORT)))' 2>/dev/null || { echo "Port $(PORT) is in use: choose another with 'make serve PORT=8001'."; exit 1; }
+	@echo "The book is at http://localhost:$(PORT) (stop with Ctrl+C)."
+	@$(BIN)/python -m http.server $(PORT) --bind 127.0.0.1 --directory $(SITE)
 
 offline: book
 	@$(BIN)/python -m acrosstheline.site.offline

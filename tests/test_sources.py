@@ -108,6 +108,8 @@ def test_the_command_says_what_it_checked(capsys):
 def test_the_command_names_a_missing_document(capsys, tmp_path):
     assert cli.main(["verify", "--documents", str(tmp_path)]) == 2
     assert "No file 000_*.txt" in capsys.readouterr().err
+    assert cli.main(["verify", "--documents", str(tmp_path / "nowhere")]) == 2
+    assert "There is no folder" in capsys.readouterr().err
 
 
 def test_the_documents_themselves_are_not_here():

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from acrosstheline import sources, tables
 from acrosstheline.teach.release import ReleaseError
@@ -37,6 +38,7 @@ def main(arguments=None):
 
 
 def _verify(options):
+    _demand_folder(options.documents)
     tables.check_links()
     wrong = sources.verify()
     if options.documents:
@@ -54,7 +56,13 @@ def _verify(options):
     return 0
 
 
+def _demand_folder(folder):
+    if folder and not Path(folder).is_dir():
+        raise FileNotFoundError(f"There is no folder {folder}: name the one that holds the five documents.")
+
+
 def _refresh(options):
+    _demand_folder(options.documents)
     changed = tables.refresh()
     if options.documents:
         rebuilt = sources.fingerprints(sources.read_documents(options.documents), sources.quotations())

@@ -80,7 +80,7 @@ def _tools(app, pagename, context):
         "What it says:\nWhat it should say:\nA source for that:\n"
     )
     where = app.config.report_url
-    send = f'<a href="{where}">Send it here</a>.' if where else "Send it to whoever gave you this book, or to its maintainers."
+    send = f'<a href="{where}">Send it here</a>.' if where else "This edition has no address of its own yet: send them to whoever gave you this book."
     return (
         f'<section class="atl-tools" aria-label="This page"><ul>{notebook}<li><details class="atl-details">'
         f"<summary>Report an error on this page</summary><p>Copy these lines and fill them in. {send}</p>"
