@@ -43,7 +43,7 @@ def normalise(notebook, stem):
         if not cell.get("id") or cell["id"] in seen:
             cell["id"] = hashlib.sha256(f"{stem}-{position}".encode()).hexdigest()[:8]
         seen.add(cell["id"])
-        kept = {key: cell.metadata[key] for key in ("tags", "nbgrader", "editable", "deletable") if key in cell.metadata}
+        kept = {key: cell.metadata[key] for key in ("tags", "nbgrader", "jupyter", "editable", "deletable") if key in cell.metadata}
         cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code" and cell.source.strip():
             count += 1
