@@ -243,7 +243,7 @@ class Corroboration(explore.Explorer):
         source = self._sources[position]
         about = f"<strong>{position + 1}. {escape(source['publisher'])}</strong> ({escape(source['strength'])} source). {escape(source['says'])}"
         menus = [
-            _menu(f"Source {position + 1}: this source", RELATIONS, _kept[self._key][position][0]),
+            _menu(f"Source {position + 1}: what it does to the claim", RELATIONS, _kept[self._key][position][0]),
             _menu(f"Source {position + 1}: who produced the information", ORIGIN_NAMES, _kept[self._key][position][1]),
         ]
 
