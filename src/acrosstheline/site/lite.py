@@ -181,22 +181,16 @@ def course_wheel(folder):
     return next(folder.glob("acrosstheline-*.whl"))
 
 
-def serve_wheels(out, packages, copy):
-    """Write the wheels that Pyodide lacks, and return their paths within the site.
+def wheels_for(packages, copy):
+    """Return the wheels that Pyodide lacks: their bytes, by their paths within the site.
 
     Each lies in a folder named after its content, so that no browser takes an old one for the new.
     """
     draft = WORK / "wheels"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    paths = []
-    for wheel in [course_wheel(draft), *(pack(packages[name], draft) for name in lacking(packages, copy))]:
-        body = wheel.read_bytes()
-        path = Path("wheels", hashlib.sha256(body).hexdigest()[:8], wheel.name)
-        (out / path).parent.mkdir(parents=True, exist_ok=True)
-        (out / path).write_bytes(body)
-        paths.append(path.as_posix())
-    return paths
+    made = [course_wheel(draft), *(pack(packages[name], draft) for name in lacking(packages, copy))]
+    return {f"wheels/{hashlib.sha256(wheel.read_bytes()).hexdigest()[:8]}/{wheel.name}": wheel.read_bytes() for wheel in made}
 
 
 def serve_pyodide(out, copy):
@@ -245,11 +239,9 @@ def configuration(wheels, copy):
 def serve_app(out, python, prefix, settings):
     """Write JupyterLite's notebook interface, without what is not used."""
     project = WORK / "project"
-    shutil.rmtree(WORK / "project", ignore_errors=True)
+    shutil.rmtree(project, ignore_errors=True)
     for name in EXTENSIONS:
-        link = project / "labextensions" / name
-        link.parent.mkdir(parents=True, exist_ok=True)
-        link.symlink_to(prefix / "share" / "jupyter" / "labextensions" / name)
+        shutil.copytree(prefix / "share" / "jupyter" / "labextensions" / name, project / "labextensions" / name)
     (project / "jupyter-lite.json").write_text(json.dumps(settings), encoding="utf-8")
     (project / "overrides.json").write_text(json.dumps(SETTINGS), encoding="utf-8")
     config = {
@@ -304,7 +296,7 @@ def serve_start(out, notebooks, copy, wheels):
         "exercises": {p.stem: {"title": title(p), "chapter": chapter if chapter in pages else None} for p, chapter in chapters.items()},
         "pyodide": copy.entry,
         "packages": [*NEEDED, *KERNEL_NEEDS, *OLDER_KERNELS_NEED],
-        "wheels": wheels,
+        "wheels": list(wheels),
     }
     text = START.read_text(encoding="utf-8").replace('"COURSE DATA"', json.dumps(data).replace("<", "\\u003c"))
     (out / "start.html").write_text(text, encoding="utf-8")
@@ -343,11 +335,11 @@ def build(out, notebooks=None, where=None, python=sys.executable):
     if mark.is_file() and mark.read_text() == made_from:
         return False
     shutil.rmtree(out, ignore_errors=True)
-    wheels_out = WORK / "site"
-    shutil.rmtree(wheels_out, ignore_errors=True)
-    wheels = serve_wheels(wheels_out, packages, copy)
+    wheels = wheels_for(packages, copy)
     serve_app(out, python, prefix, configuration(wheels, copy))
-    shutil.copytree(wheels_out, out, dirs_exist_ok=True)
+    for path, body in wheels.items():
+        (out / path).parent.mkdir(parents=True)
+        (out / path).write_bytes(body)
     if copy.folder:
         serve_pyodide(out, copy)
     serve_notebooks(out, notebooks)
@@ -362,6 +354,7 @@ def _fingerprint(notebooks, copy, packages):
     versions = {name: packages[name].version for name in used}
     whole = hashlib.sha256(repr((copy.entry, sorted(copy.carries), copy.python, versions)).encode())
     sources = [p for folder in ("src/acrosstheline", "data") for p in sorted((ROOT / folder).rglob("*")) if p.is_file() and "__pycache__" not in p.parts]
-    for path in [*sources, ROOT / "pyproject.toml", *notebooks]:
+    lock = [copy.folder / "pyodide-lock.json"] if copy.folder else []
+    for path in [*sources, ROOT / "pyproject.toml", *lock, *notebooks]:
         whole.update(f"{path.name} ".encode() + hashlib.sha256(path.read_bytes()).digest())
     return whole.hexdigest()
