@@ -20,6 +20,7 @@ SAID = [
     ("Print(5)", "Did you mean print?"),
     ("true", "Did you mean True?"),
     ("answer_1b", "There is no answer_1b yet"),
+    ("refugees[refugees == refugees.head()]", "If one of them is meant as a word"),
     ("Bugti", "put quotation marks around it"),
     ("refugees[people]", 'If you mean the column, write "people"'),
     ("check('1a', 5)", "first code cell"),
@@ -156,3 +157,14 @@ def test_in_a_notebook_the_error_ends_at_the_students_own_line():
     assert column[1]["text"] == "In plain words: The table has no column 'peple'. Did you mean people?\n"
     assert "Count the brackets" in bracket[1]["text"]
     assert len(zero) == 1 and zero[0]["ename"] == "ZeroDivisionError"
+
+
+def test_a_name_of_the_first_cell_that_was_given_away_is_named():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    shell.run_cell("check = 5")
+    error = shell.run_cell('check("1a", 3)').error_in_exec
+    InteractiveShell.clear_instance()
+    assert "first code cell" in plain_errors.plain(error)

@@ -102,6 +102,9 @@ def _no_package(_error, found):
 
 
 def _called(error, found):
+    given_away = [name for name in _FROM_THE_FIRST_CELL if re.search(rf"\b{name}\(", _line_of(error))]
+    if given_away:
+        return f"The name {given_away[0]} was given to something else. Run the first code cell again; it makes {given_away[0]} anew."
     hidden = [name for name, value in _names(error).items() if hasattr(builtins, name) and type(value).__name__ == found["kind"]]
     hidden = [name for name in hidden if re.search(rf"\b{name}\(", _line_of(error))]
     if hidden:
@@ -150,6 +153,7 @@ _COMMON = [
     (AttributeError, r"'(?P<kind>[\w.]+)'(?: object)? has no attribute '(?P<name>.+?)'", _unknown_attribute),
     (KeyError, r"", _missing_key),
     (ValueError, r"no table named '(?P<name>.+?)'. The tables are: (?P<names>.+)\.", _no_table),
+    (ValueError, r"Operands are not aligned|[Cc]an only compare identically-labeled", "Two tables or columns of different rows are compared here. If one of them is meant as a word in a column, put quotation marks around it."),
     (ValueError, r"truth value of a \w+ is ambiguous", _COLUMN_IS_MANY),
     (ValueError, r"can only convert an array of size 1", "Not exactly one value is left here: the step before kept none, or several. Show the table to see what it kept."),
     (ValueError, r"cannot assign without a target object", _COMPARE),

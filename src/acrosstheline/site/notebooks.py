@@ -85,7 +85,7 @@ def execute(path):
     path = Path(path)
     notebook = nbformat.read(path, 4)
     started = time.perf_counter()
-    NotebookClient(notebook, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}).execute()
+    NotebookClient(notebook, timeout=300, kernel_name="python3", coalesce_streams=True, resources={"metadata": {"path": str(path.parent)}}).execute()
     seconds = time.perf_counter() - started
     normalise(notebook, path.stem)
     nbformat.validate(notebook)
