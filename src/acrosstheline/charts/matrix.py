@@ -37,4 +37,4 @@ def grid(rows, row, column, measures, *, column_title, place=None, switch=None, 
     circles = chart.mark_circle(color=BLUE, opacity=0.38, aria=False).encode(size=alt.Size("shown:Q", scale=alt.Scale(range=[0, 1000]), legend=None))
     numbers = chart.mark_text(fontSize=13).encode(text="shown:Q", color=alt.condition("datum.shown > 0", alt.value(INK), alt.value(MUTED)))
     drawn = parts.finish(circles + numbers, switch, height)
-    return drawn.add_params(measure)
+    return drawn.add_params(measure) if len(names) > 1 else drawn  # one measure leaves nothing to choose
