@@ -25,6 +25,8 @@ _REPAIRS = [
     (re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="[^"]*"'), r"\1"),
     # 1.3.1: an empty corner cell of a pandas table is no header.
     (re.compile(r"<th></th>"), "<td></td>"),
+    # 2.1.1: a wide pandas table scrolls by itself, so the keyboard must reach it.
+    (re.compile(r'<table border="1" class="dataframe">'), '<table border="1" class="dataframe" tabindex="0">'),
     # 1.3.1: the sidebar is a landmark, and has a name.
     (re.compile(r'<dialog id="pst-primary-sidebar-modal"'), '<dialog aria-label="Chapters" id="pst-primary-sidebar-modal"'),
     (re.compile(r'<dialog id="pst-secondary-sidebar-modal"'), '<dialog aria-label="On this page" id="pst-secondary-sidebar-modal"'),
