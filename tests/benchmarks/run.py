@@ -278,9 +278,8 @@ def main(names):
     parts = old.get("parts", {})
     for name in wanted:
         command = f"python tests/benchmarks/run.py {name}"
-        parts[name] = [{**measured, "command": command} for measured in PARTS[name]()]
+        parts[name] = [{**measured, "date": date.today().isoformat(), "command": command} for measured in PARTS[name]()]
     record = {
-        "date": date.today().isoformat(),
         "machine": f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}",
         "parts": {name: parts[name] for name in PARTS if name in parts},
     }

@@ -434,8 +434,8 @@ def status(root):
     if measured.exists():
         results = json.loads(measured.read_text(encoding="utf-8"))
         rows = [row for part in results["parts"].values() for row in part]
-        columns = {"what": "What", "result": "Result", "goal": "Goal", "command": "Command"}
-        parts.append(markup.table(rows, columns, f"Measured on {results['date']} on {results['machine']}, by make benchmarks"))
+        columns = {"what": "What", "result": "Result", "goal": "Goal", "date": "Measured", "command": "Command"}
+        parts.append(markup.table(rows, columns, f"Measured on {results['machine']}, by make benchmarks"))
     return "\n\n".join(map(_whole, parts))
 
 
