@@ -25,7 +25,7 @@ def is_blank(answer):
     if answer is None:
         return True
     if type(answer).__module__.startswith("pandas"):
-        return _all_blank(_plain(answer), _is_unwritten)
+        return _all_blank(plain(answer), _is_unwritten)
     if isinstance(answer, (list, tuple, dict)) and answer:
         return _all_blank(answer, is_blank)
     return _is_unwritten(answer)
@@ -49,7 +49,7 @@ def kind_of(answer):
     Misfit
         If the answer is of no kind that a task can ask for.
     """
-    answer = _plain(answer)
+    answer = plain(answer)
     if isinstance(answer, bool):
         return "truth"
     if isinstance(answer, (int, float)):
@@ -128,7 +128,7 @@ def number(answer):
     ------
     Misfit
     """
-    value = _plain(answer)
+    value = plain(answer)
     if isinstance(value, bool):
         raise Misfit("This is True or False; the task asks for a number.")
     if isinstance(value, str):
@@ -183,7 +183,7 @@ def any_spelling(answer):
 
 
 def _text(answer):
-    value = _plain(answer)
+    value = plain(answer)
     if isinstance(value, (list, tuple, set)) and len(value) == 1:
         value = next(iter(value))
     if not isinstance(value, str):
@@ -192,7 +192,7 @@ def _text(answer):
 
 
 def _truth(answer):
-    value = _plain(answer)
+    value = plain(answer)
     if not isinstance(value, bool):
         raise Misfit(f"{_a(value)}, and the task asks for True or False.")
     return value
@@ -210,7 +210,7 @@ def members(answer, kind="list"):
 
 def _members(answer, kind):
     """Return the members of an answer, each with what the student typed."""
-    values = _plain(answer)
+    values = plain(answer)
     if isinstance(values, dict):
         values = list(values.values()) if hasattr(answer, "to_numpy") else list(values)
     brackets = "curly brackets, { }" if kind == "set" else "square brackets, [ ]"
@@ -239,7 +239,7 @@ def _filled(values):
 
 
 def _member(value):
-    value = _plain(value)
+    value = plain(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return f"{value:.10g}"
     return _text(str(value))
@@ -259,7 +259,7 @@ def pairs(answer, within=0):
 
 def _labelled(answer):
     """Return an answer as labels with a value each; a table will do if it holds one column, or labels and one column."""
-    values = _plain(_one_column(answer))
+    values = plain(_one_column(answer))
     if not isinstance(values, dict):
         raise Misfit(f'{_a(values)}, and the task asks for a value beside each label: a column as groupby gives it, or {{"A": ..., "B": ...}}.')
     if any(isinstance(value, dict) for value in values.values()):
@@ -336,7 +336,7 @@ def _looks_like_chart(answer):
     return callable(getattr(answer, "to_dict", None)) and hasattr(answer, "encoding") or hasattr(answer, "mark") and hasattr(answer, "to_dict")
 
 
-def _plain(answer):
+def plain(answer):
     """Return plain Python for a pandas or NumPy object; anything else as it is."""
     if _looks_like_chart(answer):
         return answer

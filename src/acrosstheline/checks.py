@@ -14,7 +14,7 @@ import sys
 from html import escape
 from importlib import resources
 
-from acrosstheline import answers
+from acrosstheline import answers, kernel
 
 ROUNDS = 2000
 SLIPS = [(1000, "thousands"), (1 / 1000, "thousands"), (1e6, "millions"), (1e-6, "millions"), (100, "percent"), (1 / 100, "percent")]
@@ -109,12 +109,7 @@ class Checker:
 
 
 def exercise(name):
-    """Start an exercise.
-
-    Parameters
-    ----------
-    name : str
-        The chapter, such as ``"five_voices"``.
+    """Start the exercise of a chapter, such as ``"five_voices"``.
 
     Returns
     -------
@@ -133,11 +128,7 @@ def exercise(name):
 
 def _stay_beside(checker):
     """In a notebook, let no check fail for want of its answer, and let it know which answers' cells failed."""
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return
-    shell = get_ipython()
+    shell = kernel.shell()
     if shell is None:
         return
     for task in checker.keys:
@@ -309,10 +300,9 @@ def _listed(items):
 
 
 def _show(thing):
-    try:
-        from IPython import get_ipython
-        from IPython.display import display
-    except ImportError:
+    if kernel.shell() is None:
         print(thing)
         return
-    display(thing) if get_ipython() else print(thing)
+    from IPython.display import display
+
+    display(thing)

@@ -10,6 +10,8 @@ import keyword
 import re
 import sys
 
+from acrosstheline import kernel
+
 _UNFILLED = "A cell above still has ... where your answer belongs. Fill it in, run that cell, then run this one again."
 _NOTHING = "A value here is None, which means nothing at all. print(...), for one, shows a value and gives back None: give the name to the value itself, and print it in a line of its own. An empty cell of a table is None too."
 _MIXED = "A number and a text meet here. A number is written without quotation marks and without commas: 1730000."
@@ -287,11 +289,7 @@ def explain_in_notebook():
 
     Errors are shown up to the student's own line: the steps inside a package are left out.
     """
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        return
-    shell = get_ipython()
+    shell = kernel.shell()
     if shell is None:
         return
 

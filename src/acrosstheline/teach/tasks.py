@@ -80,11 +80,11 @@ def _stored(value, kind):
     if kind == "chart" or not isinstance(value, dict) and hasattr(value, "mark"):
         spec = value if isinstance(value, dict) else value.to_dict()
         return {"mark": spec["mark"], "encoding": spec.get("encoding", {}), "drawn": answers.drawn(spec)}
-    value = answers._plain(value)
+    value = answers.plain(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     if isinstance(value, dict):
-        return {str(label): answers._plain(item) for label, item in value.items()}
+        return {str(label): answers.plain(item) for label, item in value.items()}
     return value
 
 
