@@ -78,6 +78,27 @@ def test_a_chart_that_cannot_load_stays_a_picture(visit):
     assert box.query_selector(".atl-static.atl-wide").is_visible()
 
 
+_SHIFTS = """window.shifts = 0; new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) window.shifts += entry.value;
+}).observe({type: "layout-shift", buffered: true});"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_jumps_when_the_scripts_arrive(visit, page):
+    """Cumulative layout shift stays in what Core Web Vitals call good, under 0.1."""
+    seen = visit(width=412)
+    seen.page.add_init_script(_SHIFTS)
+    seen.open(page).page.wait_for_timeout(300)
+    assert seen.page.evaluate("window.shifts") < 0.1
+
+
+def test_a_dark_page_is_dark_before_its_scripts_run(visit):
+    seen = visit(scheme="dark")
+    seen.page.route("**/*.js*", lambda route: route.abort())
+    seen.page.goto(f"{seen.base}/book/how_to_use.html")
+    assert seen.page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 def test_dark_charts_are_legible(visit):
     """The picture's inks follow the page."""
     seen = visit(scheme="dark").open("book/the_life_of_a_number.html")

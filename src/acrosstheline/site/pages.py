@@ -34,6 +34,13 @@ _REPAIRS = [
 ]
 
 
+# The theme settles on light or dark only when its scripts run: a dark page would flash white, and text would move.
+_UNDECIDED = 'document.documentElement.dataset.theme = localStorage.getItem("theme") || "auto";'
+_DECIDED = (
+    'document.documentElement.dataset.theme = (chosen => !chosen || chosen === "auto" ? '
+    '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light") : chosen)(localStorage.getItem("theme"));'
+)
+
 # Tells the style sheet, before the first paint, that the panels will be folded: nothing jumps later.
 _SCRIPTED = '\n<script>document.documentElement.classList.add("atl-js");</script>'
 
@@ -119,7 +126,7 @@ def finish(app, error):
 
 def repair(text):
     """Apply the repairs to one page."""
-    text = _ICON_SCRIPT.sub("", text)
+    text = _ICON_SCRIPT.sub("", text).replace(_UNDECIDED, _DECIDED)
     for found, mended in _REPAIRS:
         text = found.sub(mended, text)
     return text
