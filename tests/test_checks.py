@@ -223,6 +223,20 @@ def test_progress_counts_what_was_answered(checker, capsys):
     assert "1 of 2 tasks answered; 1 of the 2" in capsys.readouterr().out
 
 
+def test_optional_tasks_are_counted_by_themselves(checker, capsys):
+    declare(checker, "1", **NUMBER)
+    declare(checker, "2", optional=True, **NUMBER)
+    checker("2", 1_730_000)
+    checker.progress()
+    assert "0 of 1 tasks answered; 0 of the 1 with one right answer are right. If you have time: 1 of 1 more tasks answered; 1 of the 1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("answer, said", [(68.0, "a"), (68.9, "a"), (69.2, "b"), (70.0, "b"), (71.2, "general"), (67.0, "general")])
+def test_two_mistakes_near_each_other_keep_their_own_hints(checker, answer, said):
+    declare(checker, right=30.0, within=1, why="w", hint="general", wrong=[(68.4, "a"), (69.8, "b")])
+    assert checker.feedback("1", answer).text == said
+
+
 def test_the_checks_need_the_standard_library_alone():
     code = "import sys, acrosstheline.checks as c; c.Checker('x', {})('1', 2); assert not {'pandas', 'altair', 'numpy'} & set(sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)

@@ -17,6 +17,7 @@ from importlib import resources
 from acrosstheline import answers, kernel
 
 ROUNDS = 2000
+BETWEEN = "\x1e"  # parts the texts that are filed under one form
 SLIPS = [(1000, "thousands"), (1 / 1000, "thousands"), (1e6, "millions"), (1e-6, "millions"), (100, "percent"), (1 / 100, "percent")]
 BLANK = "Not answered yet."
 NONE = "Your answer is None, which is nothing at all: print(...), for one, shows a value and gives none back. Write the value without print."
@@ -95,11 +96,18 @@ class Checker:
             self.stopped.add(task) if failed else self.stopped.discard(task)
 
     def progress(self):
-        """Show how many tasks are answered, and how many of the checked ones are right."""
-        states = [self.given[task].state for task in self.keys if task in self.given]
-        answered = len(states) - states.count("blank")
-        checked = sum(key["kind"] != "essay" for key in self.keys.values())
-        _show(Feedback("progress", "blank", f"{answered} of {len(self.keys)} tasks answered; {states.count('right')} of the {checked} with one right answer are right."))
+        """Show how many tasks are answered, and how many of the checked ones are right; those *if you have time* by themselves."""
+        extra = [task for task, key in self.keys.items() if key.get("optional")]
+        text = f"{self._counted([task for task in self.keys if task not in extra], 'tasks')}."
+        if extra:
+            text += f" If you have time: {self._counted(extra, 'more tasks')}."
+        _show(Feedback("progress", "blank", text))
+
+    def _counted(self, tasks, word):
+        states = [self.given[task].state for task in tasks if task in self.given]
+        checked = sum(self.keys[task]["kind"] != "essay" for task in tasks)
+        right = f"; {states.count('right')} of the {checked} with one right answer are right" if checked else ""
+        return f"{len(states) - states.count('blank')} of {len(tasks)} {word} answered{right}"
 
     def task(self, *arguments, **options):
         """Declare a task; only the solutions' notebooks do. See `acrosstheline.teach.tasks.declare`."""
@@ -169,19 +177,22 @@ def _judge(task, key, answer):
 
 
 def _told(key, form, answer):
-    """Return what is filed under an answer. A number is filed by its neighbourhood, and its distance is measured here."""
-    state, text = unsealed(key, form) or ("", "")
-    state, _, centre = state.partition("@")
-    too_far = centre and abs(answers.number(answer) - float(centre)) > key["within"] * (1 + 1e-9)
-    return (state, text) if state and not too_far else None
+    """Return what is filed under an answer. Numbers are filed by their neighbourhood: the nearest within reach speaks."""
+    reached = []
+    for state, text in unsealed(key, form):
+        state, _, centre = state.partition("@")
+        away = abs(answers.number(answer) - float(centre)) if centre else 0
+        if not centre or away <= key["within"] * (1 + 1e-9):
+            reached.append((state != "right", away, state, text))
+    return min(reached)[2:] if reached else None
 
 
 def _nearly(key, answer):
     """Return what to say of a chart by its columns alone, of a name in other letters, or of a number in a wrong size."""
     if key["kind"] == "chart":
-        return unsealed(key, answers.shape(answer))
+        return _told(key, answers.shape(answer), answer)
     if key["kind"] == "name":
-        return unsealed(key, answers.any_spelling(answer))
+        return _told(key, answers.any_spelling(answer), answer)
     if key["kind"] != "number":
         return None
     value = answers.number(answer)
@@ -223,12 +234,12 @@ def sealed(salt, form, text):
 
 
 def unsealed(key, form):
-    """Return the state and the text filed under a written answer, or None."""
+    """Return each state with its text that is filed under a written answer: mostly one, or none."""
     stored = key["outcomes"].get(tag(key["salt"], form))
     if stored is None:
-        return None
-    state, _, text = _mixed(key["salt"], form, base64.b64decode(stored)).decode().partition(":")
-    return state, text
+        return []
+    texts = _mixed(key["salt"], form, base64.b64decode(stored)).decode().split(BETWEEN)
+    return [tuple(text.partition(":")[::2]) for text in texts]
 
 
 def _stretched(salt, form):

@@ -16,7 +16,7 @@ _CAPITALS = "Capital and small letters count here: compare with the heading in t
 _ROUNDED = "This is near, and seems rounded. Give the number as exactly as the task asks for it."
 
 
-def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within=0, also=(), kind=None, form=None):
+def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within=0, also=(), kind=None, form=None, optional=False):
     """Declare one task, and prove the notebook's own answer against it.
 
     Parameters
@@ -42,6 +42,8 @@ def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within
         One of `acrosstheline.answers.KINDS`; by default what ``right`` is.
     form : dict, optional
         For a written task: see `acrosstheline.checks.essay_form`.
+    optional : bool
+        Whether the task's text says *if you have time*: such tasks are counted by themselves.
 
     Raises
     ------
@@ -50,7 +52,7 @@ def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within
     AssertionError
         If the notebook's answer is not right.
     """
-    record = _record(task, right, why, wrong, hint, within, also, kind, form)
+    record = _record(task, right, why, wrong, hint, within, also, kind, form) | ({"optional": True} if optional else {})
     checker.keys[task] = sealed_key(checker.name, record)
     _publish(record)
     feedback = checker.feedback(task, answer)
@@ -109,22 +111,27 @@ def sealed_key(name, record):
     acrosstheline.answers.Misfit
         If a wrong answer is of another kind than the right one: its kind gives it away, and needs no hint.
     """
+    extra = {"optional": True} if record.get("optional") else {}
     if record["kind"] == "essay":
-        return {"kind": "essay", "form": record["form"]}
+        return {"kind": "essay", "form": record["form"], **extra}
     kind, within = record["kind"], record["within"]
     salt = hashlib.sha256(f"{name}|{record['task']}|{json.dumps(record['right'], sort_keys=True)}".encode()).hexdigest()[:12]
-    said = {form: f"right{_centre(value, record)}:{record['why']}" for value in record["right"] for form in _forms(value, kind, within)}
+    said = {}
+    for value in record["right"]:
+        for form in _forms(value, kind, within):
+            said.setdefault(form, []).append(f"right{_centre(value, record)}:{record['why']}")
     for value, text in record["wrong"]:
         _add_wrong(said, value, text, record)
     for form, text in _almost(record):
-        said.setdefault(form, f"hint:{text}")
+        said.setdefault(form, [f"hint:{text}"])
     return {
+        **extra,
         "kind": kind,
         "within": within,
         "salt": salt,
         "hint": record["hint"],
         "members": sorted({checks.tag(salt, item) for item in _items(record["right"][0], kind, within)}),
-        "outcomes": dict(sorted((checks.tag(salt, form), checks.sealed(salt, form, text)) for form, text in said.items())),
+        "outcomes": dict(sorted((checks.tag(salt, form), checks.sealed(salt, form, checks.BETWEEN.join(texts))) for form, texts in said.items())),
     }
 
 
@@ -145,12 +152,12 @@ def _add_wrong(said, value, text, record):
     kind, within = record["kind"], record["within"]
     if kind == "number" and within:
         clash = any(abs(value - right) <= within for right in record["right"])
-        forms = {form: f"hint{_centre(value, record)}:{text}" for form in answers.near(value, within)}
-        said.update({form: held for form, held in forms.items() if form not in said})
+        for form in answers.near(value, within):
+            said.setdefault(form, []).append(f"hint{_centre(value, record)}:{text}")
     else:
         form = _chart_form(value, record) if kind == "chart" else answers.written(value, kind, within)
-        clash = said.get(form, f"hint:{text}") != f"hint:{text}"
-        said[form] = f"hint:{text}"
+        clash = said.get(form, [f"hint:{text}"]) != [f"hint:{text}"]
+        said[form] = [f"hint:{text}"]
     if clash:
         raise ValueError(f"Task {record['task']}: the wrong answer {value!r} counts as right, or another hint claims it.")
 
