@@ -1,4 +1,4 @@
-"""Measure the book: ``make benchmarks`` or ``python tests/benchmarks/run.py [builds notebooks weights loading lite lighthouse]``.
+"""Measure the book: ``make benchmarks`` or ``python tests/benchmarks/run.py [builds notebooks checks weights loading lite lighthouse]``.
 
 Writes what it measured into ``book/assets/measured.json``, from which the status page is made. Times are of
 this machine on this day; where two are compared, both were taken in the same run.
@@ -90,6 +90,32 @@ def notebooks():
     """Executing every notebook and comparing its outputs, on two workers."""
     command = [sys.executable, "-m", "pytest", *(name for name in ("book", "exercises") if (ROOT / name).is_dir())]
     return [row("Executing and checking every notebook, two workers", f"{timed(command, cwd=ROOT):.1f} s")]
+
+
+def checks():
+    """Seconds to check a whole exercise: all its answers given and judged, and its notebook run from the first cell to the last."""
+    import nbformat
+    from acrosstheline import checks as feedback
+    from acrosstheline.site import exercises
+    from acrosstheline.teach import release
+
+    judged, ran = {}, {}
+    for source in exercises.sources():
+        name = release.exercise_of(source)
+        checker = feedback.Checker(name, feedback.about(name)["tasks"])
+        records = [record for record in release.declared(nbformat.read(source, 4), name) if record["kind"] not in ("essay", "chart")]
+        started = time.perf_counter()
+        states = [checker.feedback(record["task"], record["right"][0]).state for record in records]
+        judged[name] = time.perf_counter() - started
+        assert set(states) == {"right"}, name
+        copy = exercises.COPIES / source.name
+        ran[name] = timed([sys.executable, "-m", "jupyter", "execute", str(copy)], cwd=copy.parent)
+    return [_spread("All answers of an exercise judged", judged), _spread("An exercise's notebook run from first to last cell, Python's start included", ran)]
+
+
+def _spread(what, seconds):
+    worst = max(seconds, key=seconds.get)
+    return row(what, f"median of {len(seconds)} exercises {statistics.median(seconds.values()):.2g} s, slowest {seconds[worst]:.2g} s ({worst})")
 
 
 def visit(browser, url, live, slow=False):
@@ -269,11 +295,14 @@ def lighthouse():
     return rows
 
 
-PARTS = {"builds": builds, "notebooks": notebooks, "weights": weights, "loading": loading, "lite": lite, "lighthouse": lighthouse}
+PARTS = {"builds": builds, "notebooks": notebooks, "checks": checks, "weights": weights, "loading": loading, "lite": lite, "lighthouse": lighthouse}
 
 
 def main(names):
     wanted = names or list(PARTS)
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        sys.exit(f"There is no part {', '.join(unknown)}. The parts are {', '.join(PARTS)}.")
     old = json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {"parts": {}}
     parts = old.get("parts", {})
     for name in wanted:
