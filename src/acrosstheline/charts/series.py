@@ -10,7 +10,7 @@ NAME_HEIGHT = 15  # pixels
 
 
 def lines(rows, x, y, line, *, title, looks=None, legend=True, notes=None, ring=None, points=None, top=None, limits=None,
-          end_names=False, x_title=None, switch=None, tips=(), height=340):
+          end_names=False, x_title=None, form="%Y", switch=None, tips=(), height=340):
     """Draw one line for each kind, with a point at every count.
 
     Parameters
@@ -31,6 +31,8 @@ def lines(rows, x, y, line, *, title, looks=None, legend=True, notes=None, ring=
         A column and ``{kind: shape}``: the shape of a point then says its kind, not its line.
     end_names : bool
         Write each line's name at its end, in place of a legend.
+    form : str
+        How days are written on the axis, where ``x`` holds days.
     """
     look = parts.looks(rows, line, looks)
     named = legend and not end_names
@@ -39,10 +41,10 @@ def lines(rows, x, y, line, *, title, looks=None, legend=True, notes=None, ring=
         drawn = _with_ends(drawn, x, y, line, switch, height)
     kind, shapes = points or (None, {})
     chart = parts.base(drawn, [x, y, line, ring, kind, *drawn.columns.difference(rows.columns)], tips, switch).encode(
-        x=parts.moment(rows, x, x_title, limits), y=parts.quantity(alt.Y, rows, y, title, top), color=parts.color(line, look, named, offset=26)
+        x=parts.moment(rows, x, x_title, limits, form=form), y=parts.quantity(alt.Y, rows, y, title, top), color=parts.color(line, look, named, offset=26)
     )
-    form = _shape_of_kind(kind, shapes) if kind else parts.shape(line, look, named, offset=26)
-    layers = [chart.mark_line(aria=False), chart.mark_point(size=85 if kind else 32, opacity=1, filled=True).encode(shape=form)]
+    shape = _shape_of_kind(kind, shapes) if kind else parts.shape(line, look, named, offset=26)
+    layers = [chart.mark_line(aria=False), chart.mark_point(size=85 if kind else 32, opacity=1, filled=True).encode(shape=shape)]
     if ring:
         rings = chart.transform_filter(f"datum['{ring}']")
         layers.append(rings.mark_point(size=260, filled=False, strokeWidth=2.5, shape="diamond", opacity=1, aria=False))
