@@ -1,6 +1,7 @@
 """Every page as a person meets it: phone and desktop, with and without scripts, servers and network."""
 
 import re
+import time
 
 import pytest
 from course import PAGES, SITE
@@ -85,11 +86,18 @@ _SHIFTS = """window.shifts = 0; new PerformanceObserver(list => {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_jumps_when_the_scripts_arrive(visit, page):
-    """Cumulative layout shift stays in what Core Web Vitals call good, under 0.1."""
+    """Cumulative layout shift stays in what Core Web Vitals call good, under 0.1, when the theme's script comes after the first paint."""
     seen = visit(width=412)
     seen.page.add_init_script(_SHIFTS)
+    seen.page.route("**/scripts/pydata-sphinx-theme.js*", lambda route: (time.sleep(0.4), route.continue_()))
     seen.open(page).page.wait_for_timeout(300)
     assert seen.page.evaluate("window.shifts") < 0.1
+
+
+@pytest.mark.parametrize("width, size", [(360, "17px"), (1280, "18px")])
+def test_text_has_the_size_that_the_style_gives_it(visit, width, size):
+    seen = visit(width=width).open("book/how_to_use.html")
+    assert seen.page.evaluate("getComputedStyle(document.querySelector('article p')).fontSize") == size
 
 
 def test_a_dark_page_is_dark_before_its_scripts_run(visit):
