@@ -59,7 +59,8 @@ def _about(name):
 
 def _summary(name):
     said = _about(name)
-    checked = sum(key["kind"] != "essay" for key in said["tasks"].values())
-    written = len(said["tasks"]) - checked
-    tasks = f"{checked} tasks with feedback" + (f" and {written} to write" if written else "")
+    core = [key for key in said["tasks"].values() if not key.get("optional")]
+    checked = sum(key["kind"] != "essay" for key in core)
+    written, more = len(core) - checked, len(said["tasks"]) - len(core)
+    tasks = f"{checked} tasks with feedback" + (f" and {written} to write" if written else "") + (f"; {more} more if you have time" if more else "")
     return f"About {said['minutes']} minutes, {tasks}. You will practise: {said['practises']}"
