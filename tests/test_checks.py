@@ -54,6 +54,7 @@ def test_nothing_is_not_answered_yet(checker, answer):
         (len, "round brackets"),
         (float("nan"), "gap"),
         (pd.NA, "gap"),
+        (pd.Timestamp("2023-09-21") - pd.Timestamp("2023-09-06"), ".days"),
         (pd.Series([1_730_000]), "taken out of it with .item()"),
         (pd.Series([1, 2]), "a column, a list or a table"),
         (pd.Series([1, 2], index=["2007", "2007"]), "a column, a list or a table"),
@@ -122,6 +123,13 @@ def test_a_chart_is_read_by_what_it_draws(checker):
     assert checker.feedback("1", right.properties(title="Mine", width=300)).state == "right"
     assert checker.feedback("1", swapped).text == "The axes are swapped."
     assert "asks for a chart" in checker.feedback("1", table).text
+
+
+def test_a_chart_with_a_misspelt_column_is_told_which(checker):
+    table = pd.DataFrame({"year": [2007], "people": [3]})
+    declare(checker, right=alt.Chart(table).mark_line().encode(x="year", y="people"), why="w", hint="h", wrong=[(alt.Chart(table).mark_bar().encode(x="year", y="people"), "bars")])
+    told = checker.feedback("1", alt.Chart(table).mark_line().encode(x="year", y="peple")).text
+    assert "Compare the names of its columns" in told and '"peple"' in told
 
 
 def test_a_chart_of_another_table_is_told_apart(checker):

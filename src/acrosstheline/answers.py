@@ -135,6 +135,8 @@ def number(answer):
         raise Misfit(f"This is text, and the task asks for a number.{_as_digits(value)}")
     if isinstance(value, (list, tuple, set, dict)):
         raise Misfit(_several(answer, value))
+    if hasattr(value, "total_seconds"):
+        raise Misfit("This is a length of time. Its number of days is in .days: (later - earlier).days")
     if not isinstance(value, (int, float)) and not _is_gap(value):
         raise Misfit(f"{_a(value)}, and the task asks for one number.")
     if _is_gap(value):
@@ -294,12 +296,21 @@ def chart_parts(answer):
     """
     if not _looks_like_chart(answer):
         raise Misfit(f"{_a(answer)}, and the task asks for a chart, as alt.Chart(...) gives it.")
-    spec = answer if isinstance(answer, dict) else answer.to_dict()
+    spec = answer if isinstance(answer, dict) else _specified(answer)
     if "mark" not in spec:
         raise Misfit("This chart is made of several. The task asks for one chart with one mark.")
     mark = spec["mark"]["type"] if isinstance(spec["mark"], dict) else spec["mark"]
     channels = {name: _column(channel) for name, channel in spec.get("encoding", {}).items()}
     return {"mark": mark} | {name: column for name, column in channels.items() if column and name in ("x", "y", "color", "x2", "y2")}
+
+
+def _specified(chart):
+    """Return a chart's specification, or say why Altair cannot make it: mostly a column that the table does not have."""
+    try:
+        return chart.to_dict()
+    except ValueError as error:
+        reason = " ".join(str(error).split(". ")[0].split())
+        raise Misfit(f"Altair cannot draw this chart. Compare the names of its columns with the table's headings. It says: {reason[:150]}") from error
 
 
 def drawn(chart):
