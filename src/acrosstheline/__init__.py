@@ -33,6 +33,9 @@ _HOME = {
     "pick": "workbench",
     "definition_switch": "workbench",
     "corroboration_builder": "workbench",
+    "scorecard": "weighing",
+    "option_cards": "debate",
+    "argument_map": "debate",
 }
 
 __all__ = sorted(_HOME)

@@ -3,7 +3,7 @@
 Loaded as a Sphinx extension by ``_config.yml``. The teaching tools never import it.
 """
 
-from acrosstheline.site import generated, light, pages, vendor
+from acrosstheline.site import extras, generated, light, pages, vendor
 
 
 def setup(app):
@@ -15,6 +15,7 @@ def setup(app):
     app.connect("doctree-resolved", pages.drop_thebe, priority=900)
     app.connect("doctree-resolved", light.plain_folded_code)
     app.connect("html-page-context", pages.list_groups, priority=100)
+    app.connect("html-page-context", extras.add, priority=800)
     app.connect("html-page-context", pages.clean_context, priority=900)
     app.connect("html-page-context", light.defer_scripts, priority=950)
     app.connect("build-finished", pages.finish)
