@@ -49,7 +49,7 @@ def pairs(rows, label, value, kind, *, text, title, looks=None, top=None, tips=(
     return parts.finish(joined + words + points, switch, height or 72 * rows[label].nunique())
 
 
-def spread(rows, label, value, low, high, kind, *, title, looks=None, tips=(), switch=None, height=None):
+def spread(rows, label, value, low, high, kind, *, title, looks=None, top=None, tips=(), switch=None, height=None):
     """Draw one dot a line, with a bar from the lowest to the highest that it could be.
 
     Parameters
@@ -58,10 +58,12 @@ def spread(rows, label, value, low, high, kind, *, title, looks=None, tips=(), s
         One row a dot.
     label, value, low, high, kind : str
         The columns of the line's name, of the amount and its bounds, and of the kind of dot.
+    top : float, optional
+        Where the axis ends, for a scale that is the same whatever the switch draws.
     """
     look = parts.looks(rows, kind, looks)
     chart = parts.base(rows, [label, value, low, high, kind], tips, switch).encode(y=parts.lines_of(rows, label))
-    x = alt.X(low, type="quantitative", title=title, scale=alt.Scale(zero=True))
+    x = alt.X(low, type="quantitative", title=title, scale=alt.Scale(domain=[0, top], nice=False) if top else alt.Scale(zero=True))
     bars = chart.mark_rule(strokeWidth=3, color=MUTED, opacity=0.6).encode(x=x, x2=f"{high}:Q")
     legend = {"columns": 1}
     points = chart.mark_point(size=140, filled=True, opacity=1).encode(
