@@ -33,6 +33,9 @@ def headings(path, level):
     return re.findall(rf"^{'#' * level} (.+)$", markdown(path), re.MULTILINE)
 
 
+CHART = "application/vnd.vegalite.v5+json"
+
+
 @pytest.mark.parametrize("path", PAGES, ids=stems)
 def test_a_page_has_one_title(path):
     assert len(headings(path, 1)) == 1
@@ -67,6 +70,13 @@ class TestLesson:
         figures = code(path).count("atl.figure(")
         assert figures >= 1
         assert markdown(path).count("**What this shows, and what it does not.**") >= figures
+
+    def test_each_figure_is_shown(self, path):
+        """A cell shows what its last line gives: a figure before it would be drawn nowhere."""
+        for cell in read_notebook(path)["cells"]:
+            if cell["cell_type"] == "code":
+                charts = [output for output in cell["outputs"] if CHART in output.get("data", {})]
+                assert len(charts) == text_of(cell).count("atl.figure("), text_of(cell)[-80:]
 
     def test_it_has_five_questions_and_an_interactive(self, path):
         outputs = str(read_notebook(path))
