@@ -112,7 +112,46 @@ def test_labels_may_have_words_beside_them(checker):
 
 def test_a_number_written_as_text_beside_a_label_is_told_apart(checker):
     declare(checker, right={"UN": 2}, why="Two.", hint="Count again.", wrong=[({"UN": 3}, "Three.")])
-    assert "Written as a number, 2," in checker.feedback("1", {"UN": "2"}).text
+    assert 'Beside UN stands "2", between quotation marks' in checker.feedback("1", {"UN": "2"}).text
+
+
+def test_a_number_written_as_text_beside_a_word_is_told_apart(checker):
+    declare(checker, right={"A": "own"}, why="Its own.", hint="Read again.", wrong=[({"A": "reported"}, "Reported.")])
+    told = checker.feedback("1", {"A": "1"}).text
+    assert 'Beside A stands "1"' in told and "if it asks for a word" in told
+
+
+TABLE = pd.DataFrame({"who": ["UNHCR", "IOM"], "people": [1, 2]})
+
+
+@pytest.mark.parametrize(
+    "answer, told",
+    [
+        (TABLE, "whole table"),
+        (TABLE["who"] == "IOM", "column of True and False"),
+        (TABLE.groupby("who"), "parted into groups"),
+        (["UNHCR", TABLE["who"]], "Leave the outer brackets out"),
+        ([TABLE["who"].tolist()], "Leave the outer brackets out"),
+        (2, "If it counts them, give what you counted"),
+        ("UNHCR", "put curly brackets, { }, around your values."),
+        ("UNHCR, IOM", "each between quotation marks of its own"),
+        (TABLE["who"][TABLE["people"] > 9], "This is empty"),
+        (True, "This is True or False"),
+        (TABLE[["who"]], "2 of the 3"),
+    ],
+)
+def test_what_is_no_set_is_told_apart(checker, answer, told):
+    declare(checker, right={"UNHCR", "IOM", "SAFRON"}, why="Three.", hint="Count.", wrong=[({"ICRC"}, "Another.")])
+    feedback = checker.feedback("1", answer)
+    assert feedback.state == "hint" and told in feedback.text and "{'" not in feedback.text
+
+
+def test_what_is_no_number_is_told_apart_by_what_was_meant(checker):
+    declare(checker, **NUMBER)
+    assert ".sum()" in checker.feedback("1", TABLE["people"] > 1).text
+    assert "This is empty" in checker.feedback("1", TABLE[TABLE["people"] > 9]["people"]).text
+    assert "gap" in checker.feedback("1", pd.NaT).text
+    assert "a date" in checker.feedback("1", pd.Timestamp("2023-10-03")).text
 
 
 def test_a_chart_is_read_by_what_it_draws(checker):
@@ -130,6 +169,21 @@ def test_a_chart_with_a_misspelt_column_is_told_which(checker):
     declare(checker, right=alt.Chart(table).mark_line().encode(x="year", y="people"), why="w", hint="h", wrong=[(alt.Chart(table).mark_bar().encode(x="year", y="people"), "bars")])
     told = checker.feedback("1", alt.Chart(table).mark_line().encode(x="year", y="peple")).text
     assert "Compare the names of its columns" in told and '"peple"' in told
+
+
+def test_a_chart_may_have_shapes_and_tooltips_of_its_own(checker):
+    right = alt.Chart(TABLE).mark_point().encode(x="people:Q", y="who:N")
+    other = alt.Chart(TABLE.head(1)).mark_point().encode(x="people:Q", y="who:N")
+    declare(checker, right=right, why="Points.", hint="Look.", wrong=[(alt.Chart(TABLE).mark_bar().encode(x="people:Q", y="who:N"), "Bars.")])
+    for mine in (right.encode(shape="who:N"), right.encode(tooltip=["who", "people"]), right.encode(size="people:Q", order="people:Q")):
+        assert checker.feedback("1", mine).state == "right"
+    assert "draws another table" in checker.feedback("1", other.encode(tooltip="who")).text
+
+
+def test_a_chart_without_a_mark_is_told_so(checker):
+    right = alt.Chart(TABLE).mark_bar().encode(x="people:Q", y="who:N")
+    declare(checker, right=right, why="Bars.", hint="Look.", wrong=[(right.mark_line(), "Line.")])
+    assert "no mark yet" in checker.feedback("1", alt.Chart(TABLE).encode(x="people:Q", y="who:N")).text
 
 
 def test_a_chart_of_another_table_is_told_apart(checker):

@@ -11,6 +11,7 @@ SETUP = """import altair as alt
 import pandas as pd
 import acrosstheline as atl
 refugees = atl.load("refugees")
+by_year = refugees.groupby("year")[["people"]].sum()
 years = [1893, 1905]
 answer_1a = ..."""
 
@@ -72,7 +73,37 @@ SAID = [
     ('refugees[refugees["year"] == 1900].iloc[0]', "any row is left"),
     ('refugees["note"].iloc[1].upper()', "empty cell"),
     ("if True:\n        x = 1\n\ty = 2", "Tabs and spaces"),
-    ('refugees["year"]["people"]', "single column"),
+    ('refugees["year"]["people"]', "start again from the table"),
+    # .loc
+    ('refugees.loc["2007"]', "No row has the number 2007 at its left"),
+    ("refugees.loc[5000]", "No row has the number 5000 at its left"),
+    ('refugees["year"][5000]', "No row has the number 5000"),
+    ('refugees.loc["year"]', "'year' is a column, and .loc takes rows first"),
+    ('refugees.loc[:, "peple"]', "no column 'peple'. Did you mean people?"),
+    ('refugees.loc[0, "peple"]', "no column 'peple'. Did you mean people?"),
+    ('refugees.loc[:, ["year", "peple"]]', "no column 'peple'. Did you mean people?"),
+    ('refugees.set_index("peple")', "no column 'peple'. Did you mean people?"),
+    ('refugees.loc[refugees["year"] == 2007, "year", "people"]', "square brackets of their own"),
+    ('by_year["people"].loc[1800]', "no label 1800 here. The labels are: 1979, 1980"),
+    ('by_year.loc[1800, "people"]', "no label 1800 here"),
+    ('by_year.loc[[1979, 1800], "people"]', "no label 1800 here"),
+    ('by_year["people"][1800]', "no label 1800 here"),
+    ('by_year["people"].loc["1979"]', "without quotation marks"),
+    ('by_year[by_year["people"] < 0]["people"].loc[1979]', "No row is left"),
+    ('refugees.groupby(["year", "country_of_asylum"])["people"].sum().loc[1800]', None),
+    # charts
+    ('alt.Chart(refugees).encode(x="year").to_dict()', "no mark yet"),
+    ('alt.Chart(refugees).mark_line().encode(x="yaer").to_dict()', "no column 'yaer'. Did you mean year?"),
+    ('alt.Chart(refugees).mark_line().encode(x="year:Q").properties(width="wide").to_dict()', None),
+    # one and several
+    ('{refugees["year"]}', "a column stands in its place"),
+    ("{years}", "a list stands in its place"),
+    ("len(5)", "single number"),
+    ("set(5)", "Several values are needed"),
+    ('refugees[refugees["year"] > "2007"]', "A number and a text"),
+    ('refugees["year"] == by_year["people"]', "Two tables or columns of different rows"),
+    ('{"UNHCR, "IOM"}', "not ended with the same one"),
+    ('refugees["year]', "not ended with the same one"),
     ('refugees("year")', "no function, but a table"),
     ("len[years]", "round brackets"),
     ("years(0)", "no function, but a list"),
@@ -100,15 +131,11 @@ SAID = [
     # nothing sure can be said
     ("1 / 0", None),
     ("raise ValueError('hi')", None),
-    ('refugees.loc["2007"]', None),
     ("{'a': 1}['b']", None),
     ('refugees.drop("peple")', None),
     ('refugees.drop(columns="peple")', None),
-    ('refugees.set_index("peple")', None),
-    ('refugees.loc[:, "peple"]', None),
     ('refugees.groupby("year").get_group(1900)', None),
     ('atl.excerpt("nothing")', None),
-    ('refugees["year"][5000]', None),
     ("sum({1: 2}['x'])", None),
 ]
 
@@ -148,15 +175,18 @@ def test_every_table_can_be_misspelt():
 
 
 def test_in_a_notebook_the_error_ends_at_the_students_own_line():
-    cells = ['import acrosstheline as atl\nfrom acrosstheline import plain_errors\nplain_errors.explain_in_notebook()\nrefugees = atl.load("refugees")', 'refugees["peple"]', "print('a'", "1 / 0"]
+    first = 'import acrosstheline as atl\nimport altair as alt\nfrom acrosstheline import plain_errors\nplain_errors.explain_in_notebook()\nplain_errors.explain_in_notebook()\nrefugees = atl.load("refugees")'
+    cells = [first, 'refugees["peple"]', "print('a'", "1 / 0", "alt.Chart(refugees).encode(x='year')"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, allow_errors=True, kernel_name="python3").execute()
-    _, column, bracket, zero = [cell.outputs for cell in notebook.cells]
+    _, column, bracket, zero, chart = [cell.outputs for cell in notebook.cells]
     trace = "\n".join(column[0]["traceback"])
     assert "KeyError" in trace and "peple" in trace and "pandas" not in trace and len(trace.splitlines()) < 12
     assert column[1]["text"] == "In plain words: The table has no column 'peple'. Did you mean people?\n"
     assert "Count the brackets" in bracket[1]["text"]
     assert len(zero) == 1 and zero[0]["ename"] == "ZeroDivisionError"
+    told = "".join(output.get("text", "") for output in chart)
+    assert told.startswith("In plain words: This chart has no mark yet") and told.count("In plain words") == 1
 
 
 def test_a_name_of_the_first_cell_that_was_given_away_is_named():

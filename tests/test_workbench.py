@@ -55,6 +55,7 @@ def test_the_widget_says_that_a_click_is_not_in_the_file_and_what_to_type():
 def test_without_a_kernel_the_question_can_be_read_and_answered():
     question = workbench.pick("Which?", CHOICES)
     assert all(text(f"<p>{choice.replace('<', '&lt;')}</p>") in text(question.html) for choice in CHOICES)
+    assert all(f"{letter}. " in question.html for letter in "ABC") and "<ol" not in question.html  # JupyterLab would number an <ol> 1, 2, 3
     assert "<input" not in question.html and 'chosen="A"' in text(question.html)
     assert question.text.splitlines() == ["Which?", *(f"{letter}. {choice}" for letter, choice in zip("ABC", CHOICES))]
 

@@ -9,6 +9,7 @@ import json
 import math
 import re
 
+CHANNELS = ("x", "y", "color", "x2", "y2")  # what is compared of a chart; shape, tooltip and size are the student's own
 KINDS = ("number", "name", "text", "truth", "set", "list", "mapping", "chart", "essay")
 BINS_A_TOLERANCE = 2
 
@@ -135,7 +136,7 @@ def number(answer):
         raise Misfit(f"This is text, and the task asks for a number.{_as_digits(value)}")
     if isinstance(value, (list, tuple, set, dict)):
         raise Misfit(_several(answer, value))
-    if hasattr(value, "total_seconds"):
+    if hasattr(value, "total_seconds") and not _is_gap(value):
         raise Misfit("This is a length of time. Its number of days is in .days: (later - earlier).days")
     if not isinstance(value, (int, float)) and not _is_gap(value):
         raise Misfit(f"{_a(value)}, and the task asks for one number.")
@@ -160,11 +161,15 @@ def _several(answer, values):
             "This is a column of gaps (NaN or <NA>). Two columns were joined whose rows have different numbers at the left. "
             "Take the single value out of each first, with .item()."
         )
+    if not len(values):
+        return "This is empty: the step before left no row, or no value was written. Compare the words and numbers that you asked for with those in the table."
+    if "bool" in str(getattr(answer, "dtype", "")):
+        return "This is a column of True and False, one for each row. How many of them are True is counted with .sum()."
     return "This is a column, a list or a table, and the task asks for one number. A single value is taken out of it with .item(), and what it holds is counted with len( ) or .nunique()."
 
 
 def _is_gap(value):
-    return value is None or str(value) == "<NA>" or (isinstance(value, float) and math.isnan(value))
+    return value is None or str(value) in ("<NA>", "NaT") or (isinstance(value, float) and math.isnan(value))
 
 
 def name(answer):
@@ -189,7 +194,7 @@ def _text(answer):
     if isinstance(value, (list, tuple, set)) and len(value) == 1:
         value = next(iter(value))
     if not isinstance(value, str):
-        raise Misfit(f"{_a(value)}, and the task asks for a text between quotation marks.")
+        raise Misfit(f"{_a(answer)}, and the task asks for a text between quotation marks.")
     return " ".join(re.sub(r"[^\w\s%-]", " ", value.casefold()).split())
 
 
@@ -212,17 +217,31 @@ def members(answer, kind="list"):
 
 def _members(answer, kind):
     """Return the members of an answer, each with what the student typed."""
+    _refuse_tables(answer)
+    answer = _one_column(answer)
     values = plain(answer)
     if isinstance(values, dict):
         values = list(values.values()) if hasattr(answer, "to_numpy") else list(values)
     brackets = "curly brackets, { }" if kind == "set" else "square brackets, [ ]"
-    if isinstance(values, (str, int, float)):
-        raise Misfit(f"This is a single value, and the task asks for several: put {brackets}, around your values.")
+    if isinstance(values, (int, float)) and not isinstance(values, bool):
+        raise Misfit(f"This is a single number, and the task asks for several values in {brackets}. If it counts them, give what you counted instead; if it is one of them, put the brackets around it.")
+    if isinstance(values, str):
+        raise Misfit(f"This is a single value, and the task asks for several: put {brackets}, around your values{', and each between quotation marks of its own' if ',' in values else ''}.")
     if not isinstance(values, (list, tuple, set, frozenset)):
         raise Misfit(f"{_a(values)}, and the task asks for several values in {brackets}.")
     if kind == "list" and isinstance(values, (set, frozenset)):
         raise Misfit("What stands in curly brackets has no order, and this task asks for one: use square brackets, [ ].")
     return [(_member(value), str(value)) for value in _filled(values)]
+
+
+def _refuse_tables(answer):
+    """Refuse what holds values and is no list of them: a whole table, a column of True and False, and brackets around either."""
+    if len(getattr(answer, "columns", ())) > 1:
+        raise Misfit('This is a whole table, and the task asks for the values of one column: its name in square brackets and quotation marks, after the table.')
+    if "bool" in str(getattr(answer, "dtype", "")):
+        raise Misfit("This is a column of True and False, one for each row. Put the comparison into the square brackets of its table, table[ ], and take a column of the rows that are left.")
+    if isinstance(answer, (list, tuple)) and any(isinstance(plain(value), (list, tuple, set, dict)) for value in answer):
+        raise Misfit("Brackets stand here around something that holds several values already. Leave the outer brackets out, or take single values.")
 
 
 def as_typed(answer, kind, within=0):
@@ -256,7 +275,7 @@ def pairs(answer, within=0):
     """
     values = _labelled(answer)
     _filled(values.values())
-    return [f"{_member(label)} = {_value(value, within)}" for label, value in values.items()]
+    return [f"{_member(label)} = {_value(label, value, within)}" for label, value in values.items()]
 
 
 def _labelled(answer):
@@ -278,9 +297,13 @@ def _one_column(answer):
     return dict(zip(answer.iloc[:, 0].tolist(), answer.iloc[:, 1].tolist())) if labels_first else answer
 
 
-def _value(value, within):
-    """Return a value beside a label: words as text, and all that holds no letter as a number."""
-    return _text(value) if isinstance(value, str) and re.search(r"[^\W\d_]", value) else _number(value, within)
+def _value(label, value, within):
+    """Return a value beside a label: a text with a letter in it as text, and all else as a number."""
+    if not isinstance(value, str):
+        return _number(value, within)
+    if not re.search(r"[^\W\d_]", value):
+        raise Misfit(f'Beside {label} stands "{value}", between quotation marks and without a letter. If the task asks for a number there, take the quotation marks out; if it asks for a word, write one of the words that it gives.')
+    return _text(value)
 
 
 def chart_parts(answer):
@@ -301,14 +324,16 @@ def chart_parts(answer):
         raise Misfit("This chart is made of several. The task asks for one chart with one mark.")
     mark = spec["mark"]["type"] if isinstance(spec["mark"], dict) else spec["mark"]
     channels = {name: _column(channel) for name, channel in spec.get("encoding", {}).items()}
-    return {"mark": mark} | {name: column for name, column in channels.items() if column and name in ("x", "y", "color", "x2", "y2")}
+    return {"mark": mark} | {name: column for name, column in channels.items() if column and name in CHANNELS}
 
 
 def _specified(chart):
     """Return a chart's specification, or say why Altair cannot make it: mostly a column that the table does not have."""
     try:
         return chart.to_dict()
-    except ValueError as error:
+    except Exception as error:
+        if type(getattr(chart, "mark", None)).__name__ == "UndefinedType":
+            raise Misfit("This chart has no mark yet: after alt.Chart(...) comes .mark_line(), .mark_bar() or another.") from error
         reason = " ".join(str(error).split(". ")[0].split())
         raise Misfit(f"Altair cannot draw this chart. Compare the names of its columns with the table's headings. It says: {reason[:150]}") from error
 
@@ -316,14 +341,14 @@ def _specified(chart):
 def drawn(chart):
     """Return a digest of the values that a chart draws, or None where it does not hold its table.
 
-    Their order, and columns that the chart does not draw, make no difference.
+    Their order makes no difference, nor do columns that the chart draws by none of `CHANNELS`.
     """
     spec = chart if isinstance(chart, dict) else chart.to_dict()
     data = spec.get("data") or {}
     rows = spec.get("datasets", {}).get(data.get("name"), data.get("values"))
     if rows is None:
         return spec.get("drawn")
-    fields = [channel["field"] for _, channel in sorted(spec.get("encoding", {}).items()) if isinstance(channel, dict) and "field" in channel]
+    fields = [channel["field"] for name, channel in sorted(spec.get("encoding", {}).items()) if name in CHANNELS and isinstance(channel, dict) and "field" in channel]
     values = sorted(json.dumps([_cell(row.get(field)) for field in fields]) for row in rows)
     return hashlib.sha256("\n".join(values).encode()).hexdigest()[:16]
 
@@ -366,6 +391,10 @@ def plain(answer):
 
 def _a(value):
     names = {"DataFrame": "a whole table", "Series": "a column", "dict": "a table or a set of labels with values", "list": "a list",
-             "set": "a set", "str": "a text", "int": "a number", "float": "a number", "bool": "True or False"}
+             "set": "a set", "str": "a text", "int": "a number", "float": "a number", "bool": "True or False",
+             "tuple": "several values with commas between them", "ndarray": "a list", "StringArray": "a list", "Index": "a list", "RangeIndex": "a list",
+             "Categorical": "a list", "int64": "a number", "float64": "a number", "Timedelta": "a length of time", "Timestamp": "a date", "date": "a date", "datetime": "a date", "Chart": "a chart", "LayerChart": "a chart made of several"}  # fmt: skip
     name = type(value).__name__
+    if name.endswith("GroupBy"):
+        return "This is a table parted into groups, and not yet what is to be found out of each, such as their .sum()"
     return f"This is {names.get(name, f'of the type {name}')}"

@@ -208,6 +208,8 @@ def _how_far(key, answer):
     if key["kind"] not in ("set", "list", "mapping"):
         return ""
     given = answers.as_typed(answer, key["kind"], key["within"])
+    if not given:
+        return "This is empty: nothing is in it."
     strange = [typed for form, typed in given if tag(key["salt"], form) not in key["members"]]
     wanted = len(key["members"])
     found = f"You gave {len(given)}, and {len(given) - len(strange)} of the {wanted} that belong are among them."

@@ -20,7 +20,9 @@ _BRACKETED = 'Put each comparison into round brackets before you join them: (tab
 _COLUMN_IS_MANY = f"A column gives an answer for every row, so Python cannot take it as one True or False. Between comparisons write & for and, | for or. {_BRACKETED}"
 _NO_CALL = "Round brackets stand after something that is no function, but {thing}. Take them away, or use square brackets, [ ], to choose a part of it."
 _INVISIBLE = "The marked line holds a character that cannot be seen; it often comes along when text is pasted. Delete the spaces in that line and type them again."
+_TOO_MANY = 'Too many things with commas between them stand in the square brackets of .loc. It takes rows, then columns; several columns get square brackets of their own: table.loc[rows, ["year", "people"]]. A single column has rows alone.'
 _NO_POSITION = "There is nothing at this position. Python counts from 0: the first is [0], and the last of five is [4]. After a filter, look whether any row is left."
+_NO_MARK = "This chart has no mark yet, so nothing says how to draw it. Write one after alt.Chart(...): .mark_bar(), for example, or .mark_line()."
 
 _THINGS = {"DataFrame": "a table", "Series": "a column", "Index": "a list of labels", "list": "a list", "tuple": "several values in a row", "dict": "a set of labels with values",
            "str": "a text", "int": "a number", "float": "a number", "bool": "True or False", "Chart": "a chart"}  # fmt: skip
@@ -63,11 +65,14 @@ def _asked(error, found):
 
 
 def _missing_key(error, _found):
+    located, key = _located(error)
+    if located is not None:
+        return _nothing_located(located, key)
     asked, key = _asked_for(error)
     if asked is None:
         return None
     if not _columns(asked):
-        return _no_label(key, asked)
+        return _no_label(key, asked.index)
     if isinstance(key, bool):
         return 'The comparison has to name the table twice: table[table["year"] == 2007].'
     if isinstance(key, tuple) and all(part in _columns(asked) for part in key):
@@ -76,13 +81,45 @@ def _missing_key(error, _found):
     return _no_column(wanted[0], asked) if wanted and isinstance(wanted[0], str) else None
 
 
-def _no_label(key, column):
-    """Say that a single column, or a single row, has no such label."""
-    labels = list(column.index)
-    if isinstance(key, str) and all(isinstance(label, int) for label in labels):
-        return f"This is a single column, and {key!r} is no label of a row in it. To take another column, start again from the table."
+def _nothing_located(asked, key):
+    """Say which row or column ``.loc`` did not find."""
+    if hasattr(asked.index, "levels"):
+        return None
+    rows, headings = key if isinstance(key, tuple) and len(key) == 2 and _columns(asked) else (key, None)
+    heading, label = _absent(headings, _columns(asked)), _absent(rows, asked.index.tolist())
+    if isinstance(heading, str):
+        return _no_column(heading, asked)
+    if label in _columns(asked):
+        return f"{label!r} is a column, and .loc takes rows first. Write table[{label!r}], or table.loc[rows, {label!r}]."
+    return _no_label(label, asked.index) if label is not None else None
+
+
+def _absent(wanted, labels):
+    """Return the first of one or several labels that is not there, or None; ranges and comparisons are passed over."""
+    several = wanted if isinstance(wanted, list) else [wanted]
+    return next((one for one in several if isinstance(one, (str, int)) and not isinstance(one, bool) and one not in labels), None)
+
+
+def _no_label(key, index):
+    """Say that a column, a row, or the rows of a table have no such label."""
+    labels = index.tolist()
+    if not labels:
+        return "No row is left here: the step before kept none."
+    if not isinstance(key, (str, int)) or isinstance(key, bool):
+        return None
+    numbered = all(isinstance(label, int) for label in labels)
+    if numbered and isinstance(key, str) and key.isdigit() and int(key) in labels:
+        return f"The labels of the rows are numbers here: write {key} without quotation marks."
+    if numbered and isinstance(key, str) and not key.isdigit():
+        return f"The rows are named by numbers here, and {key!r} is none. If {key!r} is a column, start again from the table: table[{key!r}]."
+    if numbered and index.name is None:
+        return f"No row has the number {key} at its left. To choose rows by what a column says, compare it: table[table[\"year\"] == 2007]."
     near = _did_you_mean(key, labels) if isinstance(key, str) else ""
-    return f"There is no label {key!r} here.{near}" if near else None
+    return f"There is no label {key!r} here.{near or f' The labels are: {_some(labels)}.'}"
+
+
+def _some(labels):
+    return ", ".join(map(str, labels[:12])) + (" and more" if len(labels) > 12 else "")
 
 
 def _no_column(name, table):
@@ -91,6 +128,27 @@ def _no_column(name, table):
     headings = _columns(table)
     near = _did_you_mean(name, headings)
     return f"The table has no column {name!r}.{near}" if near else f"The table has no column {name!r}. Its columns are: {', '.join(headings)}."
+
+
+def _no_headings(error, found):
+    return _no_column(found["name"], _table_in(error))
+
+
+def _no_field(error, found):
+    """Say that a chart's table lacks a column."""
+    tables = (frame.f_locals.get(name) for frame in _frames(error) for name in ("data", "df", "context"))
+    tables = (held.get("data") if isinstance(held, dict) else held for held in tables)
+    return _no_column(found["name"] or found["other"], next((held for held in tables if _columns(held)), None))
+
+
+def _unfinished_chart(error, _found):
+    drawn = getattr(error, "instance", None)
+    return _NO_MARK if isinstance(drawn, dict) and "encoding" in drawn and "mark" not in drawn else None
+
+
+def _cannot_be_member(_error, found):
+    thing = _THINGS.get(found["kind"])
+    return f"A single value, a number or a text, belongs here, and {thing} stands in its place. For a set of its values, write set( ) around it in place of the curly brackets." if thing else None
 
 
 def _no_table(error, found):
@@ -153,9 +211,13 @@ _COMMON = [
     (NameError, r"name '(?P<name>.+?)' is not defined", _unknown_name),
     (ModuleNotFoundError, r"named '(?P<name>.+?)'", _no_package),
     (AttributeError, r"'(?P<kind>[\w.]+)'(?: object)? has no attribute '(?P<name>.+?)'", _unknown_attribute),
+    (KeyError, r"None of \['(?P<name>[^']+)'\] are in the columns", _no_headings),
     (KeyError, r"", _missing_key),
+    (Exception, r"^Too many indexers", _TOO_MANY),
+    (ValueError, r'data type for the field "(?P<name>[^"]+)"|^(?P<other>\S+) encoding field is specified without a type', _no_field),
+    (Exception, r"is an invalid value", _unfinished_chart),
     (ValueError, r"no table named '(?P<name>.+?)'. The tables are: (?P<names>.+)\.", _no_table),
-    (ValueError, r"Operands are not aligned|[Cc]an only compare identically-labeled", "Two tables or columns of different rows are compared here. If one of them is meant as a word in a column, put quotation marks around it."),
+    (ValueError, r"Operands are not aligned|[Cc]an only compare identically-labeled", "Two tables or columns of different rows are compared here. If one of them is meant as a word in a column, put quotation marks around it. Of two single numbers, take each out first, with .item()."),
     (ValueError, r"truth value of a \w+ is ambiguous", _COLUMN_IS_MANY),
     (ValueError, r"can only convert an array of size 1", "Not exactly one value is left here: the step before kept none, or several. Show the table to see what it kept."),
     (ValueError, r"cannot assign without a target object", _COMPARE),
@@ -165,6 +227,10 @@ _COMMON = [
     (TypeError, r"Cannot perform 'r?(?:and|or)_'|unsupported operand type\(s\) for [&|]", _BRACKETED),
     (TypeError, r"unsupported operand type\(s\) for [^:]+: '(?P<first>\w+)' and '(?P<second>\w+)'", _cannot_compute),
     (TypeError, r"not supported between instances of '(?P<first>\w+)' and '(?P<second>\w+)'", _cannot_compute),
+    (TypeError, r"Invalid comparison between dtype=(?:int|float)\d+ and str|did not contain a loop .*(?:Int|Float)\d+DType.*StrDType", _MIXED),
+    (TypeError, r"unhashable type: '(?P<kind>\w+)'", _cannot_be_member),
+    (TypeError, r"'(?:int|float)' object is not iterable", "Several values are needed here, such as a list or a column, and a single number stands in their place."),
+    (TypeError, r"object of type '(?:int|float)' has no len", "len( ) counts the rows of a table or the members of a list; this is a single number."),
     (TypeError, r'can only concatenate str \(not "(?:int|float)"\)', _MIXED),
     (TypeError, r"list indices must be integers", "A list is asked by position, a whole number in square brackets, and not by a text."),
     (TypeError, r"missing \d+ required positional arguments?: (?P<name>.+)", "Something is missing between the round brackets: {name}."),
@@ -265,14 +331,18 @@ def _table_in(error):
     return next((thing for thing in found if _columns(thing)), None)
 
 
-def _asked_for(error):
-    """Return the table or column that was asked for a part it lacks, and the part; two times None if it was none.
+def _located(error):
+    """Return the table or column in which ``.loc`` looked in vain, and what stood in its brackets; two times None if it did not."""
+    for frame in reversed(_frames(error)):
+        by_loc = frame.f_code.co_name == "__getitem__" and frame.f_code.co_filename.replace("\\", "/").endswith("core/indexing.py")
+        if by_loc and hasattr(frame.f_locals["self"].obj, "index"):
+            return frame.f_locals["self"].obj, frame.f_locals.get("key")
+    return None, None
 
-    Rows asked for by ``.loc`` are left out: their labels are no headings.
-    """
+
+def _asked_for(error):
+    """Return the table or column that was asked for a part it lacks, and the part; two times None if it was none."""
     frames = _frames(error)
-    if any(frame.f_code.co_filename.replace("\\", "/").endswith("core/indexing.py") for frame in frames):
-        return None, None
     for frame in reversed(frames):
         asked = frame.f_locals.get("self")
         if frame.f_code.co_name == "__getitem__" and type(asked).__name__ in ("DataFrame", "Series"):
@@ -292,15 +362,36 @@ def explain_in_notebook():
     shell = kernel.shell()
     if shell is None:
         return
+    if not isinstance(shell.showtraceback, _Explained):
+        shell.showtraceback = _Explained(shell)
+    shell.set_custom_exc((Exception, KeyboardInterrupt), _explained)
 
-    def handler(shell, kind, error, trace, tb_offset=None):
-        sentence = plain(error)
-        _cut(error, trace, shell.user_ns)
-        shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+def _explained(shell, kind, error, trace, tb_offset=None):
+    """Show an error of a cell that Python ran."""
+    shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+
+def _plain_if_it_can(error):
+    try:
+        return plain(error)
+    except Exception:  # an explanation that fails must not hide the error
+        return None
+
+
+class _Explained:
+    """IPython's way to show an error, with a sentence under it. An error that arises while a result is drawn comes here alone."""
+
+    def __init__(self, shell):
+        self.shell, self.show = shell, shell.showtraceback
+
+    def __call__(self, exc_tuple=None, *arguments, **options):
+        kind, error, trace = self.shell._get_exc_info(exc_tuple)
+        sentence = _plain_if_it_can(error)
+        _cut(error, trace, self.shell.user_ns)
+        self.show((kind, error, trace), *arguments, **options)
         if sentence:
             print(f"In plain words: {sentence}")
-
-    shell.set_custom_exc((Exception, KeyboardInterrupt), handler)
 
 
 def _cut(error, trace, names):

@@ -62,9 +62,9 @@ class Pick(explore.Explorer):
         return self._typed is not None and self._typed not in self.choices
 
     def _page(self):
-        items = "".join(f"<li>{escape(text)}</li>" for text in self.choices.values())
+        items = "".join(f"<li>{letter}. {escape(text)}</li>" for letter, text in self.choices.items())
         how = 'Write the letter of your choice in the cell above: <code>chosen="A"</code>, for example, in place of <code>chosen=...</code>.'
-        return f'<div class="atl-pick"><p><strong>{escape(self.question)}</strong></p><ol type="A">{items}</ol><p>{how}</p></div>'
+        return f'<div class="atl-pick"><p><strong>{escape(self.question)}</strong></p><ul style="list-style:none;padding-left:0">{items}</ul><p>{how}</p></div>'
 
     def _words(self):
         return "\n".join([self.question, *(f"{letter}. {text}" for letter, text in self.choices.items())])
