@@ -13,6 +13,7 @@ import yaml
 from acrosstheline import cards, claims, handouts, markup, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
 from acrosstheline.prose import in_words, range_in_words
+from acrosstheline.site import balance_page
 from acrosstheline.site.groups import grouped_table, jump_list
 
 _MARK = re.compile(r"^<!-- generated: ([a-z_]+)((?: [a-z0-9_]+)*) -->$", re.MULTILINE)
@@ -24,14 +25,16 @@ def fill(app, docname, source):
     if not _MARK.search(source[0]):
         return
     root = Path(app.srcdir)
-    made_from = [*tables.data_folder().glob("*.*"), *(root / "book" / "assets").glob("*.json")]
+    made_from = [*tables.data_folder().glob("*.*"), *(root / "book" / "assets").glob("*.json"), *(root / "book" / "assets").glob("*.yml")]
+    if "generated: balance" in source[0]:
+        made_from += (root / "book").glob("*.ipynb")
     for path in made_from:  # so that a change in the data renews the page
         app.env.note_dependency(str(path))
     source[0] = _MARK.sub(lambda mark: _part(root, mark[1], mark[2].split()), source[0])
 
 
 def _part(root, name, arguments):
-    return PARTS[name](root) if name in ("status", "catalogue", "exercises") else PARTS[name](*arguments)
+    return PARTS[name](root, *arguments) if name in ("status", "catalogue", "exercises", "balance", "corrections") else PARTS[name](*arguments)
 
 
 def raw(html):
@@ -448,6 +451,19 @@ def exercises(root):
     return raw("".join(handouts.card_html(name, level="h2", chapter=_title(root, name)) for name in names))
 
 
+def balance(root, part):
+    """Return one table of the balance report."""
+    return _whole(balance_page.parts(root)[part])
+
+
+def corrections(root):
+    """Return what was corrected in the book, the latest first (``book/assets/corrections.yml``)."""
+    rows = yaml.safe_load((root / "book" / "assets" / "corrections.yml").read_text(encoding="utf-8"))
+    rows = [row | {"when": in_words(str(row["date"]))} for row in sorted(rows, key=lambda row: str(row["date"]), reverse=True)]
+    columns = {"when": "Corrected", "page": "Where", "said": "What it said", "says": "What it says now", "why": "Why, and who found it"}
+    return _whole(markup.table(rows, columns, "Corrections"))
+
+
 def _title(root, name):
     """Return a chapter's title, or None where there is no such chapter."""
     path = root / "book" / f"{name}.ipynb"
@@ -459,8 +475,10 @@ def _title(root, name):
 
 PARTS = {
     "badges": badges,
+    "balance": balance,
     "card": card,
     "catalogue": catalogue,
+    "corrections": corrections,
     "events": events,
     "exercises": exercises,
     "glossary": glossary,
