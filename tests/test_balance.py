@@ -71,11 +71,17 @@ def test_each_critic_gets_his_words_and_the_answer_is_left_out(tmp_path):
     assert balance.criticism(notebook(tmp_path, ("markdown", section, []))) == {"Kabul": 9, "Islamabad": 8}
 
 
-@pytest.mark.parametrize("value, out", [(0.2, True), (0.25, False), (0.75, False), (0.8, True), (None, True)])
+@pytest.mark.parametrize("value, out", [(0.2, True), (0.25, False), (0.75, False), (0.8, True), (None, False)])
 def test_a_range_includes_its_ends(value, out):
     measured = MEASURED.head(1).assign(sources_share=value)
     declared = {"ranges": {"sources_share": DECLARED["ranges"]["sources_share"]}, "exceptions": {}}
     assert bool(balance.outside(measured, declared)) == out
+
+
+def test_few_sources_have_no_share():
+    groups = MEASURED["chapter"].head(4).map(lambda _: "afghan_press")
+    assert balance.share(groups) is None
+    assert balance.share(groups.repeat(2)) == 1
 
 
 def test_an_exception_that_is_not_needed_is_seen():

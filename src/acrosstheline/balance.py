@@ -5,8 +5,8 @@ A chapter is read as it is committed: its text, and what its cells show. Four th
 - *Excerpts*: pieces of the five documents that are shown, by the group from which the words come.
 - *Sources*: different sources that a reader can open from the text, by the group from which their
   information comes (`sources.csv`). Those under a chart are left out: charts are counts, not voices.
-- *Voices*: people of `people.csv` who are named, once a chapter. A name is looked for whole, or by its
-  last word where no other name in the table ends with it.
+- *Voices*: people of `people.csv` who are named, once a chapter. A name is looked for whole, or as a title
+  with its last word, such as *General Babar*, where no other name in the table ends so.
 - *Criticism*: the words of the two critics at the end of a chapter, from Kabul and from Islamabad.
 
 A count is no measure of fairness. It shows a tilt that a reader may want to object to.
@@ -21,13 +21,13 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from acrosstheline import tables
+from acrosstheline import markup, tables
 
 AFGHAN, PAKISTANI = ("afghan_authorities", "afghan_press"), ("pakistani_state", "pakistani_press")
 CRITICS = {"Kabul": ("Kabul",), "Islamabad": ("Islamabad",)}
 _EXCERPT = re.compile(r'atl\.excerpt\(\s*"(\w+)"')
 _LINK = re.compile(r'href=\\?"(https?://[^"\\]+)|\]\((https?://[^)\s]+)\)')
-_COMMON = {"Report", "Union", "State", "States", "Khan", "Ahmad", "Ahmed", "Shah", "Kabul", "Islamabad", "Press"}
+_TITLES = "Ambassador|Chief|Colonel|Consul|Envoy|General|King|Marshal|Minister|Mullah|President|Senator|Spokesman|Professor"
 
 
 @dataclass
@@ -108,12 +108,12 @@ def named(chapter):
 
 
 def _patterns(people):
-    names = people["name"].str.replace(r"\s*\(.*?\)", "", regex=True)
+    names = people["name"].str.replace(r"\s*\(.*?\)|,.*", "", regex=True)
     last = names.str.split().str[-1]
-    alone = ~last.duplicated(keep=False) & (last.str.len() > 4) & ~last.isin(_COMMON)
+    alone = ~last.duplicated(keep=False)
     for key, group, name, word, unique in zip(people["person_id"], people["origin_group"], names, last, alone):
-        forms = [name, word] if unique else [name]
-        yield key, group, re.compile(rf"\b(?:{'|'.join(map(re.escape, forms))})\b")
+        titled = rf"|(?:{_TITLES}) {re.escape(word)}" if unique else ""
+        yield key, group, re.compile(rf"\b(?:{re.escape(name)}{titled})\b")
 
 
 def _first(pattern, text):
@@ -152,10 +152,13 @@ def _is_answer(paragraph):
 # --- the report --------------------------------------------------------------------------------------
 
 
+LEAST = 5  # below this many, a share says more about chance than about a chapter
+
+
 def share(groups):
-    """Return the Afghan part of what comes from Afghan or Pakistani authorities and press, from 0 to 1; None where there is none."""
+    """Return the Afghan part of what comes from Afghan or Pakistani authorities and press, from 0 to 1; None where they are fewer than five."""
     afghan, pakistani = (int(groups.isin(side).sum()) for side in (AFGHAN, PAKISTANI))
-    return afghan / (afghan + pakistani) if afghan + pakistani else None
+    return afghan / (afghan + pakistani) if afghan + pakistani >= LEAST else None
 
 
 def measures(read_chapters):
@@ -170,7 +173,7 @@ def measures(read_chapters):
     pandas.DataFrame
         Columns ``chapter``, ``title``, ``prose_words``, ``excerpt_words``, ``sources``, ``voices``,
         ``sources_share``, ``voices_share``, ``criticism_ratio`` (the shorter critic's words over the
-        longer one's), ``first_critic``, ``last_critic``, ``first_voice``, ``last_voice``, ``affected``.
+        longer one's; 0 where one is missing), ``first_critic``, ``last_critic``, ``first_voice``, ``last_voice``, ``affected``.
     """
     return pd.DataFrame([_measured(chapter) for chapter in read_chapters])
 
@@ -187,7 +190,7 @@ def _measured(chapter):
         "voices": len(people),
         "sources_share": share(opened["origin_group"]),
         "voices_share": share(people["origin_group"]),
-        "criticism_ratio": min(words) / max(words) if len(words) == 2 else None,
+        "criticism_ratio": min(words) / max(words) if len(words) == 2 else 0,
         "first_critic": next(iter(critics), None),
         "last_critic": next(reversed(critics), None),
         "first_voice": people["origin_group"].iloc[0] if len(people) else None,
@@ -259,4 +262,4 @@ def outside(measured, declared):
 
 
 def _within(value, limits):
-    return value is not None and value == value and limits.get("low", float("-inf")) <= value <= limits.get("high", float("inf"))
+    return markup.is_gap(value) or limits.get("low", float("-inf")) <= value <= limits.get("high", float("inf"))

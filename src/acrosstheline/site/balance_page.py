@@ -99,7 +99,7 @@ def _chapters(measured, declared):
 
 
 def _share(value):
-    return "none" if markup.is_gap(value) else f"{value:.2f}"
+    return "too few" if markup.is_gap(value) else f"{value:.2f}"
 
 
 def _exceptions(measured, declared, titles):
