@@ -7,7 +7,8 @@ A chapter is read as it is committed: its text, and what its cells show. Four th
   information comes (`sources.csv`). Those under a chart are left out: charts are counts, not voices.
 - *Voices*: people of `people.csv` who are named, once a chapter. A name is looked for whole, or as a title
   with its last word, such as *General Babar*, where no other name in the table ends so.
-- *Criticism*: the words of the two critics at the end of a chapter, from Kabul and from Islamabad.
+- *Criticism*: the words of the two critics at the end of a chapter, from Kabul (or from those who were
+  sent there) and from Islamabad.
 
 A count is no measure of fairness. It shows a tilt that a reader may want to object to.
 """
@@ -24,7 +25,7 @@ import yaml
 from acrosstheline import markup, tables
 
 AFGHAN, PAKISTANI = ("afghan_authorities", "afghan_press"), ("pakistani_state", "pakistani_press")
-CRITICS = {"Kabul": ("Kabul",), "Islamabad": ("Islamabad",)}
+CRITICS = {"Kabul": ("Kabul", "sent back", "expelled"), "Islamabad": ("Islamabad",)}
 _EXCERPT = re.compile(r'atl\.excerpt\(\s*"(\w+)"')
 _LINK = re.compile(r'href=\\?"(https?://[^"\\]+)|\]\((https?://[^)\s]+)\)')
 _TITLES = "Ambassador|Chief|Colonel|Consul|Envoy|General|King|Marshal|Minister|Mullah|President|Senator|Spokesman|Professor"
@@ -142,7 +143,7 @@ def criticism(chapter):
 def _critic(paragraph):
     start = " ".join(paragraph.split()[:12])
     named = [capital for capital, words in CRITICS.items() if any(word in start for word in words)]
-    return named[0] if re.search(r"critic|reader", start) and named else None
+    return named[0] if re.search(r"critic|reader|might write|would (?:say|object)", start) and named else None
 
 
 def _is_answer(paragraph):

@@ -79,8 +79,8 @@ def _chapters(measured, declared):
             "title_html": f'<a href="{row["chapter"]}.html">{markup.escape(row["title"])}</a>',
             "prose_words": row["prose_words"],
             "excerpt_words": row["excerpt_words"],
-            "sources_html": marked(row, "sources_share", f"{_share(row['sources_share'])} of {row['sources']}"),
-            "voices_html": marked(row, "voices_share", f"{_share(row['voices_share'])} of {row['voices']}"),
+            "sources_html": marked(row, "sources_share", f"{_share(row['sources_share'])}; {row['sources']} in all"),
+            "voices_html": marked(row, "voices_share", f"{_share(row['voices_share'])}; {row['voices']} in all"),
             "criticism_html": marked(row, "criticism_ratio", _share(row["criticism_ratio"])),
             "affected_html": marked(row, "affected", str(row["affected"])),
         }
@@ -90,8 +90,8 @@ def _chapters(measured, declared):
         "title_html": "Chapter",
         "prose_words": "Words of ours",
         "excerpt_words": "Words of the documents",
-        "sources_html": "Sources: Afghan share, of all",
-        "voices_html": "Voices: Afghan share, of all",
+        "sources_html": "Sources: Afghan share",
+        "voices_html": "Voices: Afghan share",
         "criticism_html": "Shorter criticism against the longer",
         "affected_html": "Places of affected people",
     }
