@@ -179,14 +179,14 @@ def test_in_a_notebook_the_error_ends_at_the_students_own_line():
     cells = [first, 'refugees["peple"]', "print('a'", "1 / 0", "alt.Chart(refugees).encode(x='year')"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, allow_errors=True, kernel_name="python3").execute()
-    _, column, bracket, zero, chart = [cell.outputs for cell in notebook.cells]
-    trace = "\n".join(column[0]["traceback"])
+    _, column, bracket, zero, chart = [next((output["traceback"] for output in cell.outputs if output["output_type"] == "error"), None) for cell in notebook.cells]
+    trace = "\n".join(column)
     assert "KeyError" in trace and "peple" in trace and "pandas" not in trace and len(trace.splitlines()) < 12
-    assert column[1]["text"] == "In plain words: The table has no column 'peple'. Did you mean people?\n"
-    assert "Count the brackets" in bracket[1]["text"]
-    assert len(zero) == 1 and zero[0]["ename"] == "ZeroDivisionError"
-    told = "".join(output.get("text", "") for output in chart)
-    assert told.startswith("In plain words: This chart has no mark yet") and told.count("In plain words") == 1
+    assert column[-1] == "In plain words: The table has no column 'peple'. Did you mean people?"
+    assert "Count the brackets" in bracket[-1]
+    assert "ZeroDivisionError" in zero[-1]
+    assert chart[-1].startswith("In plain words: This chart has no mark yet")
+    assert len(chart) < 6 and sum("In plain words" in line for line in chart) == 1
 
 
 def test_a_name_of_the_first_cell_that_was_given_away_is_named():

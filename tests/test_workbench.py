@@ -31,6 +31,13 @@ def test_nothing_is_answered_until_something_is_chosen():
     assert checks.Checker("trial", {"1a": {}}).feedback("1a", workbench.pick("Which?", CHOICES).value).state == "blank"
 
 
+def test_a_click_on_the_first_choice_is_a_change():
+    menu = find(widget_of(workbench.pick("Which?", CHOICES)), widgets.RadioButtons)[0]
+    assert menu.index is None
+    menu.index = 0
+    assert workbench.pick("Which?", CHOICES).value == "A"
+
+
 def test_a_click_gives_its_letter_and_a_second_run_keeps_it():
     question = workbench.pick("Which?", CHOICES)
     find(widget_of(question), widgets.RadioButtons)[0].index = 1

@@ -355,21 +355,42 @@ def _asked_for(error):
 
 
 def explain_in_notebook():
-    """From now on, show such a sentence under every error of this notebook; outside a notebook, do nothing.
+    """From now on, end every error of this notebook with such a sentence; outside a notebook, do nothing.
 
     Errors are shown up to the student's own line: the steps inside a package are left out.
     """
     shell = kernel.shell()
-    if shell is None:
+    if shell is None or isinstance(shell.showtraceback, _Explained):
         return
-    if not isinstance(shell.showtraceback, _Explained):
-        shell.showtraceback = _Explained(shell)
-    shell.set_custom_exc((Exception, KeyboardInterrupt), _explained)
+    explained = _Explained(shell)
+    shell.showtraceback, shell._showtraceback = explained, explained.publish
+    shell.set_custom_exc((Exception, KeyboardInterrupt), _show)
 
 
-def _explained(shell, kind, error, trace, tb_offset=None):
-    """Show an error of a cell that Python ran."""
+def _show(shell, kind, error, trace, tb_offset=None):
     shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
+
+
+class _Explained:
+    """IPython's two steps to show an error, put in place of its own: choose the lines, and hand them to the notebook.
+
+    The sentence is one of the lines, so that it stands below the error everywhere; errors that arise while a
+    result is drawn come this way too.
+    """
+
+    def __init__(self, shell):
+        self.shell, self.choose, self.hand_over = shell, shell.showtraceback, shell._showtraceback
+        self.sentence = None
+
+    def __call__(self, exc_tuple=None, *arguments, **options):
+        kind, error, trace = self.shell._get_exc_info(exc_tuple)
+        self.sentence = _plain_if_it_can(error)
+        self.choose((kind, error, _cut(error, trace, self.shell.user_ns)), *arguments, **options)
+
+    def publish(self, kind, error, lines):
+        """Hand over the lines of an error, with the sentence below."""
+        sentence, self.sentence = self.sentence, None
+        self.hand_over(kind, error, [*lines, f"In plain words: {sentence}"] if sentence else lines)
 
 
 def _plain_if_it_can(error):
@@ -379,27 +400,14 @@ def _plain_if_it_can(error):
         return None
 
 
-class _Explained:
-    """IPython's way to show an error, with a sentence under it. An error that arises while a result is drawn comes here alone."""
-
-    def __init__(self, shell):
-        self.shell, self.show = shell, shell.showtraceback
-
-    def __call__(self, exc_tuple=None, *arguments, **options):
-        kind, error, trace = self.shell._get_exc_info(exc_tuple)
-        sentence = _plain_if_it_can(error)
-        _cut(error, trace, self.shell.user_ns)
-        self.show((kind, error, trace), *arguments, **options)
-        if sentence:
-            print(f"In plain words: {sentence}")
-
-
 def _cut(error, trace, names):
-    """End a traceback at the last line of the student's own cells."""
-    last = None
-    while trace:
-        last = trace if trace.tb_frame.f_globals is names else last
-        trace = trace.tb_next
-    if last is not None:
-        last.tb_next = None
-        error.__cause__ = None
+    """Return a traceback that ends at the last line of the student's own cells; None if it passed through none."""
+    last, step = None, trace
+    while step:
+        last = step if step.tb_frame.f_globals is names else last
+        step = step.tb_next
+    error.__cause__ = None
+    if last is None:
+        return None
+    last.tb_next = None
+    return trace

@@ -71,8 +71,9 @@ class Pick(explore.Explorer):
 
     def _bench(self):
         letters = list(self.choices)
-        menu = widgets.RadioButtons(options=[f"{letter}. {text}" for letter, text in self.choices.items()], layout={"width": "auto"})
-        menu.index = letters.index(self.value) if self.value in letters else None
+        chosen = letters.index(self.value) if self.value in letters else None
+        # the index is given at once: a browser that was told 0 first would take a click on the first choice for no change
+        menu = widgets.RadioButtons(options=[f"{letter}. {text}" for letter, text in self.choices.items()], index=chosen, layout={"width": "auto"})
         said = widgets.HTML(self._said())
 
         def update(change):
