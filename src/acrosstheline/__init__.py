@@ -36,6 +36,12 @@ _HOME = {
     "scorecard": "weighing",
     "option_cards": "debate",
     "argument_map": "debate",
+    "brief_form": "brief",
+    "brief_rubric": "briefing",
+    "brief_checker": "briefing",
+    "model_brief": "briefing",
+    "evidence_sheets": "briefing",
+    "open_figures": "briefing",
 }
 
 __all__ = sorted(_HOME)

@@ -20,4 +20,5 @@ def setup(app):
     app.connect("html-page-context", light.defer_scripts, priority=950)
     app.connect("build-finished", pages.finish)
     app.connect("build-finished", vendor.serve_vega)
+    app.connect("build-finished", extras.serve_facts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
