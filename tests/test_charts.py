@@ -101,6 +101,7 @@ FAMILIES = {
     "stacked": lambda: bars.stacked(COUNTS, "country", "people", "who", title="People", text="words", switch=PLACE, tips=TIPS),
     "spans": lambda: timeline.spans(COUNTS, "country", "day", "ends", "who", looks=LOOKS, text="words", switch=PLACE, tips=TIPS),
     "grid": lambda: matrix.grid(COUNTS, "who", "year", {"people": "people", "low": "low"}, column_title="Year", switch=PLACE, tips=TIPS),
+    "marks": lambda: matrix.marks(COUNTS, "words", "year", "who", columns=[2007, 2006], looks=LOOKS, column_title="Year", switch=PLACE, tips=TIPS),
 }
 
 

@@ -16,6 +16,7 @@ a few totals                                           ``bars.bars``
 the parts of a few totals                              ``bars.stacked``
 when things began and ended                            ``timeline.spans``
 rows against columns: words by text, facts by source   ``matrix.grid``
+rows against columns: of which kind each cell is       ``matrix.marks``
 places, and lines between states by their status       ``map.region``
 =====================================================  =============================
 

@@ -1,9 +1,11 @@
-"""Rows against columns: how much, or how often, in each cell."""
+"""Rows against columns: how much, how often, or of which kind, in each cell."""
 
 import altair as alt
 
 from acrosstheline.charts import parts
 from acrosstheline.charts.theme import BLUE, INK, MUTED
+
+LINE = 13  # pixels from one word of a column's name to the next
 
 
 def grid(rows, row, column, measures, *, column_title, place=None, switch=None, tips=(), height=370):
@@ -38,3 +40,31 @@ def grid(rows, row, column, measures, *, column_title, place=None, switch=None, 
     numbers = chart.mark_text(fontSize=13).encode(text="shown:Q", color=alt.condition("datum.shown > 0", alt.value(INK), alt.value(MUTED)))
     drawn = parts.finish(circles + numbers, switch, height)
     return drawn.add_params(measure) if len(names) > 1 else drawn  # one measure leaves nothing to choose
+
+
+def marks(rows, row, column, kind, *, columns, looks, column_title, tips=(), switch=None, height=None):
+    """Draw a mark in each cell that has one, of the colour and shape of its kind; an empty cell stays empty.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a mark, in the order of the drawing.
+    row, column, kind : str
+        The columns that give a mark its place, and of what kind it is.
+    columns : list
+        The columns from left to right. Their names are written one word a line.
+    looks : dict of str to str
+        The colour of each kind.
+    column_title : str
+        What the columns are, above them.
+    """
+    look, legend = parts.looks(rows, kind, looks), {"columns": 1, "labelLimit": 300}
+    deep = max(len(str(name).split()) for name in columns)
+    top = alt.Axis(orient="top", labelAngle=0, labelExpr="split(datum.label, ' ')", labelLineHeight=LINE, labelPadding=6 + LINE * (deep - 1), grid=True, ticks=False)
+    chart = parts.base(rows, [row, column, kind], tips, switch).encode(
+        x=alt.X(column, type="nominal", title=column_title, sort=columns, scale=alt.Scale(domain=columns), axis=top),
+        y=parts.lines_of(rows, row),
+        color=parts.color(kind, look, **legend),
+        shape=parts.shape(kind, look, **legend),
+    )
+    return parts.finish(chart.mark_point(filled=True, size=170, opacity=1), switch, height or 44 * rows[row].nunique())
