@@ -136,6 +136,37 @@ def test_some_weights_put_each_option_first():
         assert middle.idxmax() == option_id and (middle == middle.max()).sum() == 1
 
 
+HOLDERS = {  # weights that follow from the values on each card
+    "camps_and_return": {"control": 3, "security": 3, "relations": 2},
+    "citizenship": {"livelihoods": 3, "rights": 2},
+    "deadline": {"control": 3, "security": 3, "cost": 1},
+    "domestic_first": {"security": 3, "rights": 2, "feasibility": 2},
+    "engagement": {"relations": 3, "security": 3, "livelihoods": 2},
+    "registration": {"control": 3, "livelihoods": 2, "rights": 1},
+    "shared_responsibility": {"cost": 3, "rights": 2},
+    "status_quo": {"security": 3, "feasibility": 2, "control": 1},
+    "voluntary_return": {"rights": 3, "relations": 1},
+}
+
+
+@pytest.mark.parametrize("option_id", list(OPTIONS["option_id"]))
+def test_an_option_comes_first_with_the_weights_of_those_who_hold_it(option_id):
+    middle = options.totals(SCORES, HOLDERS[option_id])["mid"]
+    assert list(middle[middle == middle.max()].index) == [option_id]
+
+
+def test_on_security_no_middle_takes_a_side():
+    """What no option was tried for alone, the middle may not decide."""
+    assert set(SCORES.loc[SCORES["criterion_id"] == "security", "mid"]) == {5}
+
+
+def test_the_share_of_settings_counts_those_that_put_one_option_first_alone():
+    shares = options.share_first(SCORES)
+    assert set(shares.index) == set(OPTIONS["option_id"]) and (shares > 0).all() and shares.sum() < 100
+    one = SCORES[SCORES["criterion_id"] == "rights"]
+    assert options.share_first(one)["voluntary_return"] == 100
+
+
 # --- the sums ------------------------------------------------------------------------------------------
 
 

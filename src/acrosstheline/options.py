@@ -148,17 +148,49 @@ def first_with(given, heaviest=TRIED):
     dict of str to (dict of str to int or None)
         The weights above zero for each option, or None if no setting puts it alone in front.
     """
-    middle = given.pivot(index="option_id", columns="criterion_id", values="mid").astype(int)
-    options, names = list(dict.fromkeys(given["option_id"])), list(dict.fromkeys(given["criterion_id"]))
-    grid = np.array(list(product(range(heaviest + 1), repeat=len(names))))[1:]
-    sums = grid @ middle.loc[options, names].to_numpy().T
-    lead = (np.sort(sums)[:, -1] - np.sort(sums)[:, -2]) / grid.sum(axis=1)
+    options, names, grid, sums = _tried(given, heaviest)
+    lead = _lead(sums) / grid.sum(axis=1)
     found = {}
     for place, option in enumerate(options):
         mine = np.flatnonzero((sums.argmax(axis=1) == place) & (lead > 0))
         best = min(mine, key=lambda row: (-round(lead[row], 9), grid[row].sum(), row), default=None)
         found[option] = None if best is None else {name: int(weight) for name, weight in zip(names, grid[best]) if weight}
     return found
+
+
+def share_first(given, heaviest=TRIED):
+    """Tell how often each option comes first alone, by its middle scores, over every setting of the weights.
+
+    The share says as much about the list of criteria as about the options: no reader draws weights by lot.
+
+    Parameters
+    ----------
+    given : pandas.DataFrame
+        Scores as `scores` returns them.
+    heaviest : int
+
+    Returns
+    -------
+    pandas.Series
+        For each option the percentage of all settings from 0 to ``heaviest``, except all zero.
+    """
+    options, _names, _grid, sums = _tried(given, heaviest)
+    alone = _lead(sums) > 0
+    return pd.Series({option: 100 * (alone & (sums.argmax(axis=1) == place)).mean() for place, option in enumerate(options)})
+
+
+def _tried(given, heaviest):
+    """Return the options, the criteria, every setting of the weights, and the sum of middle scores for each of both."""
+    middle = given.pivot(index="option_id", columns="criterion_id", values="mid").astype(int)
+    options, names = list(dict.fromkeys(given["option_id"])), list(dict.fromkeys(given["criterion_id"]))
+    grid = np.array(list(product(range(heaviest + 1), repeat=len(names))))[1:]
+    return options, names, grid, grid @ middle.loc[options, names].to_numpy().T
+
+
+def _lead(sums):
+    """Return for each setting by how much the first option leads the second."""
+    highest = np.sort(sums)
+    return highest[:, -1] - highest[:, -2]
 
 
 def with_change(given, option_id, criterion_id, low, mid, high):
