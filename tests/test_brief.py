@@ -219,6 +219,15 @@ def test_the_statements_of_the_sources_that_the_models_quote_by_number():
     assert "49 people" in tables.load("sources").set_index("source_id").loc["UNAMA_RETURNEES_2025", "note"]
 
 
+@pytest.mark.parametrize(
+    ("claim", "badge"),
+    [("001_020_intent_enforce_law", "single_source"), ("001_012_left_after_deadline", "disputed"), ("003_162_un_called_for_halt", "single_source"), ("000_013_unhcr_worked_before", "settled"),
+     ("000_006_herat_earthquake_aftermath", "settled"), ("000_005_one_point_seven_million", "disputed"), ("000_009_scrap_dealers_losses", "single_source")],
+)  # fmt: skip
+def test_what_the_models_say_of_a_badge_holds(claim, badge):
+    assert claim in str([model.paragraphs for model in MODELS.values()]) and LEDGER.loc[claim, "badge"] == badge
+
+
 def test_a_model_is_shown_with_its_faults_marked_and_its_points():
     for level, model in MODELS.items():
         html = briefing.model_brief(level).html
@@ -229,10 +238,12 @@ def test_a_model_is_shown_with_its_faults_marked_and_its_points():
         briefing.model_brief("best")
 
 
-def test_the_claims_of_the_models_keep_their_badges():
-    rows = briefing.model_claims()
-    assert set(rows["level"]) == set(brief.LEVELS)
-    assert (rows["badge"] == LEDGER.loc[rows["claim_id"], "badge"].to_list()).all()
+def test_what_the_models_cite_keeps_its_group_and_its_badge():
+    rows = briefing.model_citations()
+    assert set(rows["level"]) == set(brief.LEVELS) and rows["origin_group"].notna().all()
+    in_ledger = rows[rows["badge"].notna()]
+    assert (in_ledger["badge"] == LEDGER.loc[in_ledger["name"], "badge"].to_list()).all()
+    assert set(rows["source_id"]) <= set(tables.load("sources")["source_id"])
 
 
 # --- the sheets of a controversy -------------------------------------------------------------------------

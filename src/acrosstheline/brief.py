@@ -127,7 +127,7 @@ def brief_form(text):
         raise TypeError("Give the brief as text, between quotation marks.")
     text = text.replace("\r\n", "\n")
     known, parts = facts(), _parts(text)
-    cited = list(dict.fromkeys(name for name in _NAME.findall(text)))
+    cited = short_names(text)
     real = [name for name in cited if name in known["groups"]]
     lines = [
         Line("decision", *_decision(parts)),
@@ -139,6 +139,11 @@ def brief_form(text):
         Line("clarity", *_clarity(text)),
     ]
     return Form(lines)
+
+
+def short_names(text):
+    """Return each text with the form of a short name once, in the order of the brief; it need not be in a table."""
+    return list(dict.fromkeys(_NAME.findall(text)))
 
 
 def _parts(text):

@@ -61,9 +61,11 @@ def _paragraph_html(text):
 
 
 def _note_html(note):
+    """Return a note: folded where it praises, so that the reader can judge first; in sight where it marks a fault."""
     name = next(criterion.name for criterion in brief.RUBRIC if criterion.key == note.key)
     mark = "Earns" if note.earns else "Does not earn"
-    return f'<p class="atl-brief-note" data-earns="{str(note.earns).lower()}"><strong>{mark}: {name}.</strong> {_named(escape(note.text, quote=False))}</p>'
+    said = f'<p class="atl-brief-note" data-earns="{str(note.earns).lower()}"><strong>{mark}: {name}.</strong> {_named(escape(note.text, quote=False))}</p>'
+    return markup.details("A reader’s note", said) if note.earns else said
 
 
 def _named(text):
@@ -81,20 +83,21 @@ def _named(text):
     return re.sub("[A-Za-z0-9]+(?:_[A-Za-z0-9]+)+", shown, text)
 
 
-def model_claims():
-    """Return the claims of the ledger that the model briefs cite, with their badges.
+def model_citations():
+    """Return every short name that a model brief cites.
 
     Returns
     -------
     pandas.DataFrame
-        One row a claim and brief: ``level``, ``claim_id``, ``badge``, ``source_id`` (the claim's document).
+        One row a short name and brief: ``level``, ``name``, ``origin_group``, ``badge`` (of a claim; else
+        nothing), and ``source_id`` (a claim's document, or the source itself).
     """
-    ledger = claims.ledger()
-    found = []
-    for level, model in brief.models().items():
-        cited = ledger[ledger["claim_id"].isin(set(re.findall("00[0-4]_[0-9]{3}_[a-z0-9_]+", model.text)))]
-        found.append(cited.assign(level=level, source_id=cited["document_id"]))
-    return pd.concat(found)[["level", "claim_id", "badge", "source_id"]].reset_index(drop=True)
+    ledger = claims.ledger().set_index("claim_id")
+    found = [(level, name) for level, model in brief.models().items() for name in brief.short_names(model.text)]
+    rows = pd.DataFrame(found, columns=["level", "name"])
+    rows["origin_group"] = rows["name"].map(brief.facts()["groups"])
+    rows["badge"] = rows["name"].map(ledger["badge"])
+    return rows.assign(source_id=rows["name"].map(ledger["document_id"]).fillna(rows["name"]))
 
 
 # --- disputed figures --------------------------------------------------------------------------------------
@@ -108,20 +111,22 @@ def open_figures(*claim_ids):
     *claim_ids : str
     """
     ledger = claims.ledger().set_index("claim_id")
-    rows = [
-        {"statement": ledger.loc[key, "statement"], "name_html": f"<code>{key}</code>", "badge_html": badge_html(ledger.loc[key, "badge"]), "rivals_html": _rivals_html(key)}
-        for key in claim_ids
-    ]
-    columns = {"statement": "Figure, as the document has it", "name_html": "Short name", "badge_html": "Badge", "rivals_html": "What may stand beside it"}
-    caption = "Open figures and their rivals"
-    return Block(markup.table(rows, columns, caption), caption)
+    items = "".join(f'<li>{markup.escape(ledger.loc[key, "statement"])} {badge_html(ledger.loc[key, "badge"])}<br><code>{key}</code>{_rivals_html(key)}</li>' for key in claim_ids)
+    return Block(f'<ul class="atl-brief-open" aria-label="Open figures and their rivals">{items}</ul>', f"Open figures and their rivals: {', '.join(claim_ids)}")
 
 
 def _rivals_html(claim_id):
+    """Return the rivals of a figure: first one of each origin, then the others."""
     evidence = claims.evidence_for(claim_id)
-    rivals = evidence[evidence["relation"].isin(["disputes", "depends"])].drop_duplicates("source_id")
-    items = [f"<li><code>{row.source_id}</code> ({ORIGIN_NAMES[row.origin_group]}): {markup.escape(row.note)}</li>" for row in rivals.itertuples()]
-    return f"<ul>{''.join(items[:3])}</ul>" + (markup.details(f"{len(items) - 3} more", f"<ul>{''.join(items[3:])}</ul>") if items[3:] else "")
+    rivals = evidence[evidence["relation"].isin(["disputes", "depends"])].drop_duplicates("source_id").sort_values("strength", kind="stable")  # strong before weak
+    first = rivals.drop_duplicates("origin_group")
+    rest = rivals.drop(index=first.index)
+    more = markup.details(f"{len(rest)} more", f"<ul>{_rival_items(rest)}</ul>") if len(rest) else ""
+    return f"<ul>{_rival_items(first)}</ul>{more}"
+
+
+def _rival_items(rivals):
+    return "".join(f"<li><code>{row.source_id}</code> ({ORIGIN_NAMES[row.origin_group]}): {markup.escape(row.note)}</li>" for row in rivals.itertuples())
 
 
 # --- the structured academic controversy ----------------------------------------------------------------------

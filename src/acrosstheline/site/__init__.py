@@ -11,6 +11,7 @@ def setup(app):
     app.add_config_value("report_url", "", "html")
     app.add_css_file("atl.css", priority=900)
     app.add_js_file("atl.js", defer="defer", priority=900)
+    app.connect("builder-inited", extras.serve_facts)
     app.connect("source-read", generated.fill)
     app.connect("doctree-resolved", pages.drop_thebe, priority=900)
     app.connect("doctree-resolved", light.plain_folded_code)
@@ -20,5 +21,4 @@ def setup(app):
     app.connect("html-page-context", light.defer_scripts, priority=950)
     app.connect("build-finished", pages.finish)
     app.connect("build-finished", vendor.serve_vega)
-    app.connect("build-finished", extras.serve_facts)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -21,11 +21,15 @@ def add(app, pagename, templatename, context, doctree):
             app.add_js_file(name, defer="defer", priority=890)
 
 
-def serve_facts(app, error):
-    """Write what the form checker knows of the tables' short names, as a script of its own: so it works from a folder too."""
-    if error or app.builder.format != "html":
+def serve_facts(app):
+    """Write what the form checker knows of the tables' short names, as a script of its own: so it works from a folder too.
+
+    It is written before the pages, which then ask for this very version of it.
+    """
+    if app.builder.format != "html":
         return
     target = Path(app.outdir) / "_static" / "brief_facts.js"
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(f"window.atlBriefFacts = {json.dumps(_facts(), separators=(',', ':'))};\n", encoding="utf-8")
 
 
