@@ -221,7 +221,8 @@ def test_a_written_answer_is_told_its_form_and_that_its_opinion_is_not_judged(ch
     checker.task("4", "UNHCR counted 002_001_bugti_number and 003_004_other, and they differ.", form=form)
     feedback = checker.feedback("4", "I think so.")
     assert feedback.state == "form" and "outside the 5 to 50" in feedback.text and "does not judge your opinion" in feedback.text
-    assert "0 short names of rows cited" in feedback.text
+    assert "0 short names of rows cited" in feedback.text and "Words looked for: UNHCR. 0 of 1 appear;" in feedback.text
+    assert "1 of 1 appear;" in checker.feedback("4", "UNHCR counts.").text
 
 
 def test_a_written_answer_is_told_from_how_many_sides_its_identifiers_come(checker):
@@ -231,6 +232,8 @@ def test_a_written_answer_is_told_from_how_many_sides_its_identifiers_come(check
     assert "among them: 2 (Pakistani state, UN)" in checker.feedback("4", "sc_1, sc_2 and sc_3").text
     told = checker.feedback("4", "sc_1, sc_2 and sc_9").text
     assert "among them: 1 (Pakistani state)" in told and "The table has no sc_9" in told
+    checker.task("5", "One: sc_1.", form=form | {"from_groups": 1})
+    assert "among them" not in checker.feedback("5", "sc_1").text
 
 
 def test_what_was_released_of_an_exercise_is_read_whole(tmp_path, monkeypatch):

@@ -123,6 +123,7 @@ SAID = [
     ("x = print(5)\nx + 1", "None"),
     ('"5" + 5', "A number and a text"),
     ('"1,730,000" - 5', "A number and a text"),
+    ('pd.DataFrame({"mixed": ["x", 1.5]}).max()', "ask one column of it"),
     ("'1730000' - '5'", "Both are texts"),
     ("x = 1,730,000\nx - 5", "take them out"),
     ('int("1,730,000")', "no commas"),
@@ -183,7 +184,7 @@ def test_in_a_notebook_the_error_ends_at_the_students_own_line():
     trace = "\n".join(column)
     assert "KeyError" in trace and "peple" in trace and "pandas" not in trace and len(trace.splitlines()) < 12
     assert column[-1] == "In plain words: The table has no column 'peple'. Did you mean people?"
-    assert "Count the brackets" in bracket[-1]
+    assert "Count the\nbrackets" in bracket[-1]
     assert "ZeroDivisionError" in zero[-1]
     assert chart[-1].startswith("In plain words: This chart has no mark yet")
     assert len(chart) < 6 and sum("In plain words" in line for line in chart) == 1

@@ -297,12 +297,14 @@ def _form_lines(answer, form):
             yield from _group_lines(cited, form)
     if form.get("names"):
         named = [name for name in form["names"] if name.casefold() in answer.casefold()]
-        yield f"{len(named)} of these words appear{_listed(named)}: {', '.join(form['names'])}. The task asks for {form['at_least']} or more."
+        which = _listed(named) if len(named) < len(form["names"]) else ""
+        yield f"Words looked for: {', '.join(form['names'])}. {len(named)} of {len(form['names'])} appear{which}; the task asks for {form['at_least']} or more."
 
 
 def _group_lines(cited, form):
-    groups = sorted({form["groups"][key] for key in cited if key in form["groups"]})
-    yield f"Sides among them: {len(groups)}{_listed(groups)}; the task asks for {form['from_groups']} or more."
+    groups = sorted({form["groups"][key].replace("_", " ") for key in cited if key in form["groups"]})
+    if form["from_groups"] > 1:
+        yield f"Sides among them: {len(groups)}{_listed(groups)}; the task asks for {form['from_groups']} or more."
     strange = [key for key in cited if key not in form["groups"]]
     if strange:
         yield f"The table has no {' and no '.join(strange)}. Compare the spelling."

@@ -9,12 +9,14 @@ import difflib
 import keyword
 import re
 import sys
+import textwrap
 
 from acrosstheline import kernel
 
 _UNFILLED = "A cell above still has ... where your answer belongs. Fill it in, run that cell, then run this one again."
 _NOTHING = "A value here is None, which means nothing at all. print(...), for one, shows a value and gives back None: give the name to the value itself, and print it in a line of its own. An empty cell of a table is None too."
 _MIXED = "A number and a text meet here. A number is written without quotation marks and without commas: 1730000."
+_ONE_COLUMN = 'Numbers and texts meet here. A whole table was asked, which holds both: ask one column of it, such as table["people"].'
 _COMPARE = "A single = gives a name to a value, and the name stands on its left. To compare two things, write == (two signs)."
 _BRACKETED = 'Put each comparison into round brackets before you join them: (table["year"] == 2007) & (table["people"] > 0).'
 _COLUMN_IS_MANY = f"A column gives an answer for every row, so Python cannot take it as one True or False. Between comparisons write & for and, | for or. {_BRACKETED}"
@@ -196,13 +198,15 @@ def _unreadable(error, _found):
     return "Python cannot read the marked line. Compare it, sign by sign, with the example: brackets, commas and quotation marks. The slip may also be in the line above."
 
 
-def _cannot_compute(_error, found):
+def _cannot_compute(error, found):
     first, second = found["first"], found["second"]
     if "tuple" in (first, second):
         return "Several values in a row, with commas between them, stand where one number should. If you wrote a number with commas, take them out: 1730000."
     if {first, second} == {"str"}:
         return "Both are texts, and this is done with numbers. A number is written without quotation marks and without commas: 1730000."
-    return _MIXED if "str" in (first, second) and {first, second} & {"int", "float"} else None
+    if "str" not in (first, second) or not {first, second} & {"int", "float"}:
+        return None
+    return _MIXED if _table_in(error) is None else _ONE_COLUMN
 
 
 _COMMON = [
@@ -390,7 +394,7 @@ class _Explained:
     def publish(self, kind, error, lines):
         """Hand over the lines of an error, with the sentence below."""
         sentence, self.sentence = self.sentence, None
-        self.hand_over(kind, error, [*lines, f"In plain words: {sentence}"] if sentence else lines)
+        self.hand_over(kind, error, [*lines, textwrap.fill(f"In plain words: {sentence}", 88)] if sentence else lines)
 
 
 def _plain_if_it_can(error):

@@ -60,7 +60,10 @@ SETTINGS = {
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
     "@jupyterlab/apputils-extension:themes": {"adaptive-theme": True},  # light or dark, as the reader's system says
     "@jupyter-notebook/application-extension:top": {"visible": "no"},  # the start page shows the title
-    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # search and screen readers find every cell
+    "@jupyterlab/notebook-extension:tracker": {
+        "windowingMode": "none",  # search and screen readers find every cell
+        "codeCellConfig": {"lineWrap": True},  # a written answer, and code on a phone, stay in sight
+    },
 }
 LEFTOVERS = ["doc", "package.json", "notebooks/package.json", "service-worker.js", "rspack.config*.js"]
 # JupyterLite reads its configuration from the page at its root; a reader who comes there is sent on.
