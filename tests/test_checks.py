@@ -222,6 +222,8 @@ def test_a_written_answer_is_told_its_form_and_that_its_opinion_is_not_judged(ch
     feedback = checker.feedback("4", "I think so.")
     assert feedback.state == "form" and "outside the 5 to 50" in feedback.text and "does not judge your opinion" in feedback.text
     assert "0 short names of rows cited" in feedback.text and "Words looked for: UNHCR. 0 of 1 appear;" in feedback.text
+    checker.task("5", "It will be repatriated.", form={"words": [1, 9], "names": ["repatriat*"], "at_least": 1})
+    assert "repatriat* (* for any ending). 1 of 1 appear" in checker.feedback("5", "Repatriation is a word.").text
     assert "1 of 1 appear;" in checker.feedback("4", "UNHCR counts.").text
 
 

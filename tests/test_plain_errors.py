@@ -99,6 +99,8 @@ SAID = [
     ('{refugees["year"]}', "a column stands in its place"),
     ("{years}", "a list stands in its place"),
     ("len(5)", "single number"),
+    ('table = 7\ntable["count"]', "a single value, which has no parts"),
+    ('table = "refugees"\ntable["count"]', "stand after a text"),
     ("set(5)", "Several values are needed"),
     ('refugees[refugees["year"] > "2007"]', "A number and a text"),
     ('refugees["year"] == by_year["people"]', "Two tables or columns of different rows"),

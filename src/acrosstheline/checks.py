@@ -23,6 +23,7 @@ BLANK = "Not answered yet."
 NONE = "Your answer is None, which is nothing at all: print(...), for one, shows a value and gives none back. Write the value without print."
 STOPPED = "The cell with your answer stopped with an error, so your new answer is not there yet. Mend that cell and run it first."
 FORM_ONLY = "This looks at form alone. It does not read your argument and does not judge your opinion; the rubric says what a reader looks for."
+_STEMS = " (* for any ending)"
 _COLOURS = {"right": "#1f6fb2", "hint": "#c47a12", "blank": "#6b7b8b", "form": "#1f6fb2"}
 _MARKS = {"right": "Right.", "hint": "Not yet.", "blank": "", "form": "Form."}
 
@@ -270,7 +271,8 @@ def essay_form(answer, form):
     form : dict
         ``words`` (least, most); optionally ``cites`` (how many different identifiers) with ``known`` (the
         pattern of an identifier), ``groups`` (the origin group of each identifier there is) with
-        ``from_groups`` (how many different groups), and ``names`` (texts of which ``at_least`` must appear).
+        ``from_groups`` (how many different groups), and ``names`` (texts of which ``at_least`` must appear; one
+        that ends in ``*`` is the beginning of a word).
 
     Returns
     -------
@@ -296,9 +298,9 @@ def _form_lines(answer, form):
         if form.get("groups"):
             yield from _group_lines(cited, form)
     if form.get("names"):
-        named = [name for name in form["names"] if name.casefold() in answer.casefold()]
+        named = [name for name in form["names"] if name.rstrip("*").casefold() in answer.casefold()]
         which = _listed(named) if len(named) < len(form["names"]) else ""
-        yield f"Words looked for: {', '.join(form['names'])}. {len(named)} of {len(form['names'])} appear{which}; the task asks for {form['at_least']} or more."
+        yield f"Words looked for: {', '.join(form['names'])}{_STEMS if any('*' in name for name in form['names']) else ''}. {len(named)} of {len(form['names'])} appear{which}; the task asks for {form['at_least']} or more."
 
 
 def _group_lines(cited, form):

@@ -227,6 +227,8 @@ _COMMON = [
     (ValueError, r"cannot assign without a target object", _COMPARE),
     (ValueError, r"(?:invalid literal for int\(\).*: |could not convert string to float: )(?P<name>'.*')", "The text {name} cannot be read as a number. A number has digits and at most one point, and no commas."),
     (TypeError, r"'(?P<kind>\w+)' object is not callable", _called),
+    (TypeError, r"'(?:int|float|bool)' object is not subscriptable", "Square brackets, [ ], stand after a single value, which has no parts. A table, a column or a list belongs before them: look which value was given to that name."),
+    (TypeError, r"string indices must be integers", "Square brackets with a name in them stand after a text. A table belongs before them: look which value was given to that name."),
     (TypeError, r"'(?:builtin_function_or_method|method|function|type)' object is not subscriptable", "This is a function: after its name come round brackets, ( ), not square ones."),
     (TypeError, r"Cannot perform 'r?(?:and|or)_'|unsupported operand type\(s\) for [&|]", _BRACKETED),
     (TypeError, r"unsupported operand type\(s\) for [^:]+: '(?P<first>\w+)' and '(?P<second>\w+)'", _cannot_compute),
