@@ -304,7 +304,7 @@ def _form_lines(answer, form):
 
 
 def _group_lines(cited, form):
-    groups = sorted({form["groups"][key].replace("_", " ") for key in cited if key in form["groups"]})
+    groups = sorted({form["groups"][key] for key in cited if key in form["groups"]})
     if form["from_groups"] > 1:
         yield f"Sides among them: {len(groups)}{_listed(groups)}; the task asks for {form['from_groups']} or more."
     strange = [key for key in cited if key not in form["groups"]]
