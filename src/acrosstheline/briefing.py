@@ -45,7 +45,7 @@ def model_brief(level):
         raise KeyError(f"There is no level {level!r}. The levels are: {', '.join(known)}.")
     model = known[level]
     label = options.labels()[model.option_id]
-    body = "".join(f"{_paragraph_html(text)}{''.join(map(_note_html, notes))}" for text, notes in model.paragraphs)
+    body = "".join(f"{_paragraph_html(text)}{_notes_html(notes)}" for text, notes in model.paragraphs)
     earned = ", ".join(criterion.name.lower() for criterion in brief.RUBRIC if criterion.key in model.points)
     head = f'<p class="atl-card-title"><strong>{markup.escape(label)}</strong> · {level} · {len(model.points)} of {len(brief.RUBRIC)} points</p>'
     form = markup.details("What the form checker says of it", brief.brief_form(model.text)._repr_html_())
@@ -60,12 +60,17 @@ def _paragraph_html(text):
     return f"<p>{_named(safe)}</p>"
 
 
+def _notes_html(notes):
+    """Return the notes on a paragraph: folded where they praise, so that the reader can judge first; in sight where they mark a fault."""
+    praise = "".join(_note_html(note) for note in notes if note.earns)
+    folded = markup.details("What a reader noted", praise) if praise else ""
+    return folded + "".join(_note_html(note) for note in notes if not note.earns)
+
+
 def _note_html(note):
-    """Return a note: folded where it praises, so that the reader can judge first; in sight where it marks a fault."""
     name = next(criterion.name for criterion in brief.RUBRIC if criterion.key == note.key)
     mark = "Earns" if note.earns else "Does not earn"
-    said = f'<p class="atl-brief-note" data-earns="{str(note.earns).lower()}"><strong>{mark}: {name}.</strong> {_named(escape(note.text, quote=False))}</p>'
-    return markup.details("A reader’s note", said) if note.earns else said
+    return f'<p class="atl-brief-note" data-earns="{str(note.earns).lower()}"><strong>{mark}: {name}.</strong> {_named(escape(note.text, quote=False))}</p>'
 
 
 def _named(text):
