@@ -25,7 +25,7 @@ import yaml
 from acrosstheline import markup, tables
 
 AFGHAN, PAKISTANI = ("afghan_authorities", "afghan_press"), ("pakistani_state", "pakistani_press")
-CRITICS = {"Kabul": ("Kabul", "sent back", "expelled"), "Islamabad": ("Islamabad",)}
+CRITICS = {"Kabul": ("Kabul", "sent back", "expelled", "put over the border"), "Islamabad": ("Islamabad",)}
 _EXCERPT = re.compile(r'atl\.excerpt\(\s*"(\w+)"')
 _LINK = re.compile(r'href=\\?"(https?://[^"\\]+)|\]\((https?://[^)\s]+)\)')
 _TITLES = "Ambassador|Chief|Colonel|Consul|Envoy|General|King|Marshal|Minister|Mullah|President|Senator|Spokesman|Professor"
@@ -141,7 +141,7 @@ def criticism(chapter):
 
 
 def _critic(paragraph):
-    start = " ".join(paragraph.split()[:12])
+    start = " ".join(paragraph.split()[:20])
     named = [capital for capital, words in CRITICS.items() if any(word in start for word in words)]
     return named[0] if re.search(r"critic|reader|might write|would (?:say|object)", start) and named else None
 
