@@ -142,8 +142,8 @@ def criticism(chapter):
 
 def _critic(paragraph):
     start = " ".join(paragraph.split()[:20])
-    named = [capital for capital, words in CRITICS.items() if any(word in start for word in words)]
-    return named[0] if re.search(r"critic|reader|might write|would (?:say|object)", start) and named else None
+    named = sorted((start.index(word), capital) for capital, words in CRITICS.items() for word in words if word in start)
+    return named[0][1] if re.search(r"critic|reader|might write|would (?:say|object)", start) and named else None
 
 
 def _is_answer(paragraph):
