@@ -158,3 +158,8 @@ def test_an_excerpt_shows_who_speaks_before_the_text():
 def test_an_unknown_excerpt_is_named():
     with pytest.raises(KeyError, match="no excerpt 'nothing'"):
         cards.excerpt("nothing")
+
+
+@pytest.mark.parametrize("text, html", [("*a* and **b**", "<em>a</em> and <strong>b</strong>"), ("* One. ** Two. *** Three.", "* One. ** Two. *** Three.")])
+def test_stars_before_a_space_mark_notes(text, html):
+    assert markup.inline(text) == html

@@ -90,7 +90,7 @@ def link(url, text):
 
 
 def inline(text):
-    """Escape a text, then honour *emphasis* and **strong** in it."""
+    """Escape a text, then honour *emphasis* and **strong** in it; stars before a space mark notes, and stay."""
     safe = escape(text)
-    safe = re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", safe)
-    return re.sub(r"\*(.+?)\*", r"<em>\1</em>", safe)
+    safe = re.sub(r"(?<!\*)\*\*(?=[^\s*])(.+?)(?<=[^\s*])\*\*(?!\*)", r"<strong>\1</strong>", safe)
+    return re.sub(r"(?<!\*)\*(?=[^\s*])(.+?)(?<=[^\s*])\*(?!\*)", r"<em>\1</em>", safe)

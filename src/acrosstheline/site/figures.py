@@ -85,7 +85,7 @@ def figure_html(spec, facts, csv_address):
         f'<div class="atl-chart" data-atl="chart" style="--atl-height: {height}px">{pictures}<script type="application/json">{live}</script></div>'
         + markup.details("Description", f"<p>{label}</p>")
         + markup.details(f"Data ({count} row{'s' if count > 1 else ''})", figures.data_html(facts) + download)
-        + markup.details("Where these figures come from", figures.provenance_html(facts))
+        + markup.details("Where these figures come from", figures.provenance_html(facts), kind="atl-provenance")
         + "</figure>"
     )
 

@@ -158,11 +158,13 @@ def _alphabetical(table, column):
     return sorted(table.to_dict("records"), key=lambda row: (_letter(row[column]), row[column].lower()))
 
 
-def sources():
-    """Return every source in groups by the publisher's first letter, as a list that the reader can filter."""
+def sources(first, last):
+    """Return the sources whose publisher's first letter lies between two letters, as a list in groups that the reader can filter."""
     names = tables.load("people").set_index("person_id")["name"]
     rows = []
-    for row in _alphabetical(tables.load("sources"), "publisher"):
+    every = tables.load("sources")
+    letters = every["publisher"].map(_letter)
+    for row in _alphabetical(every[letters.between(first.upper(), last.upper())], "publisher"):
         group = ORIGIN_NAMES[row["origin_group"]]
         rows.append(
             {
