@@ -405,6 +405,51 @@ class TestInANotebook:
         shell.run_cell("said = check.feedback('1', answer_1)")
         assert shell.user_ns["said"].state == "right"
 
+    @pytest.mark.parametrize("mended", ["  answer_1 = 1730", "answer_1: int = 1730", "answer_1 = 1730", "made = 1730; check('1', made)", "check('1', 1730)", "answer_1, other = 1730, 2"])
+    def test_a_mended_answer_is_judged_however_it_is_given(self, shell, mended):
+        shell.run_cell("from acrosstheline import checks; check = checks.Checker('trial', {}); check.task('1', 1730, right=1730, why='Yes.', hint='No.', wrong=[(9, 'Nine.')]); checks._stay_beside(check)")
+        for first in ("answer_1 = 9", "answer_1 = nowhere"):
+            shell.run_cell(first)
+        shell.run_cell("check('1', answer_1)")
+        assert shell.user_ns["check"].given["1"].text == checks.STOPPED
+        shell.run_cell(mended)
+        shell.run_cell("" if "check" in mended else "check('1', answer_1)")
+        assert shell.user_ns["check"].given["1"].state == "right"
+
+    def test_what_stopped_and_was_never_answered_is_not_answered(self, shell, capsys):
+        shell.run_cell("from acrosstheline import checks; check = checks.Checker('trial', {}); check.task('1', 10, right=10, why='Ten.', hint='No.', wrong=[(9, 'Nine.')]); checks._stay_beside(check)")
+        shell.run_cell("answer_1 = nowhere")
+        shell.run_cell("check('1', answer_1)")
+        assert "Not answered yet. The cell above stopped with an error" in capsys.readouterr().out
+        assert shell.user_ns["check"].given["1"].state == "blank"
+        shell.run_cell("check.progress()")
+        assert "0 of 1 tasks answered" in capsys.readouterr().out
+
+
+def test_a_number_typed_with_commas_and_a_strange_task_raise_nothing(checker, capsys):
+    declare(checker, **NUMBER)
+    checker("1", 1, 730, 0)
+    assert "take them out" in checker.given["1"].text
+    for task in (["1a"], {}, None):
+        checker(task, 1)
+        assert "no task" in checker.given[str(task)].text
+    checker()
+    assert "has no task without a number" in capsys.readouterr().out
+
+
+def test_an_answer_that_leaves_python_stops_nothing_and_the_student_may_stop_a_check(checker):
+    class Leaves:
+        def __init__(self, error):
+            self.error = error
+
+        def __str__(self):
+            raise self.error
+
+    declare(checker, right=["a"], why="One.", hint="No.", wrong=[(["b"], "B.")])
+    assert "SystemExit" in checker.feedback("1", [Leaves(SystemExit())]).text
+    with pytest.raises(KeyboardInterrupt):
+        checker.feedback("1", [Leaves(KeyboardInterrupt())])
+
 
 def test_a_choice_may_be_clicked_or_typed_and_a_letter_astray_is_told(checker):
     from acrosstheline import workbench

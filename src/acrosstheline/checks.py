@@ -21,8 +21,10 @@ BETWEEN = "\x1e"  # parts the texts that are filed under one form
 SLIPS = [(1000, "thousands"), (1 / 1000, "thousands"), (1e6, "millions"), (1e-6, "millions"), (100, "percent"), (1 / 100, "percent")]
 BLANK = "Not answered yet."
 NONE = "Your answer is None, which is nothing at all: print(...), for one, shows a value and gives none back. Write the value without print."
+UNMADE = "The cell above stopped with an error: mend it, or run the cells above it."
 STOPPED = "The cell with your answer stopped with an error, so your new answer is not there yet. Mend that cell and run it first."
 FORM_ONLY = "This looks at form alone. It does not read your argument and does not judge your opinion; the rubric says what a reader looks for."
+_ANSWERED = r"^[ \t]*answer_(\w+)[ \t]*(?::[^=\n]*)?=(?!=)"  # a line of a cell that gives an answer its name
 _STEMS = " (* for any ending)"
 _COLOURS = {"right": "#1f6fb2", "hint": "#c47a12", "blank": "#6b7b8b", "form": "#1f6fb2"}
 _MARKS = {"right": "Right.", "hint": "Not yet.", "blank": "", "form": "Form."}
@@ -53,9 +55,9 @@ class Checker:
         self.name = name
         self.keys = keys
         self.given = {}
-        self.stopped = set()
+        self.stopped = {}  # what each answer's name still held after its cell had failed
 
-    def __call__(self, task, answer=...):
+    def __call__(self, task="without a number", answer=..., *more):
         """Say how an answer stands. Never raises.
 
         Parameters
@@ -64,24 +66,30 @@ class Checker:
             The task's number, such as ``"2b"``.
         answer : object
             What the student gives; ``...`` for nothing yet.
+        more : object
+            What follows after a comma, as in a number typed with commas: one answer together with the first.
         """
-        self.given[task] = self.feedback(task, answer)
-        _show(self.given[task])
+        feedback = self.feedback(task, (answer, *more) if more else answer)
+        self.given[feedback.task] = feedback
+        _show(feedback)
 
     def feedback(self, task, answer):
         """Return the `Feedback` on an answer, without showing it. Never raises."""
+        task = str(task)
         try:
-            return self._feedback(str(task), answer)
+            return self._feedback(task, answer)
         except answers.Misfit as misfit:
             return Feedback(task, "hint", str(misfit))
-        except Exception as error:  # a check that fails must say so, and stop nothing
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # a check that fails must say so, and stop nothing; an answer's own methods may do anything
             return Feedback(task, "hint", f"This check could not read your answer ({type(error).__name__}). Compare its form with what the task asks for.")
 
     def _feedback(self, task, answer):
         if task not in self.keys:
             return Feedback(task, "hint", f"This exercise has no task {task}. Its tasks are {', '.join(self.keys)}: was the number in the check changed?")
-        if task in self.stopped:
-            return Feedback(task, "hint", STOPPED)
+        if task in self.stopped and answer is self.stopped[task]:
+            return Feedback(task, "blank", f"{BLANK} {UNMADE}") if answer is ... else Feedback(task, "hint", STOPPED)
         answer = getattr(answer, "as_answer", answer) if hasattr(type(answer), "as_answer") else answer
         if answers.is_blank(answer):
             return Feedback(task, "blank", f"{BLANK} {NONE}" if answer is None else BLANK)
@@ -93,8 +101,10 @@ class Checker:
     def watch(self, result):
         """Remember which answers' cells ended in an error, so that no check speaks of an older answer (IPython's ``post_run_cell``)."""
         failed = result.error_before_exec or result.error_in_exec
-        for task in re.findall(r"^answer_(\w+)\s*=", getattr(result.info, "raw_cell", None) or "", re.MULTILINE):
-            self.stopped.add(task) if failed else self.stopped.discard(task)
+        for task in re.findall(_ANSWERED, getattr(result.info, "raw_cell", None) or "", re.MULTILINE):
+            self.stopped.pop(task, None)
+            if failed:
+                self.stopped[task] = kernel.shell().user_ns.get(f"answer_{task}", ...)
 
     def progress(self):
         """Show how many tasks are answered, and how many of the checked ones are right; those *if you have time* by themselves."""
