@@ -357,6 +357,15 @@ def test_a_rounded_number_is_told_so(checker):
     assert "rounded" in checker.feedback("1", 829_000).text and "rounded" in checker.feedback("1", 829_400).text
 
 
+def test_the_right_number_rounded_too_far_is_not_taken_for_a_mistake(checker):
+    wrong = [(3.515, "Iran is in it."), (4.0, "Rounded to a whole number.")]
+    declare(checker, right=3.5457, within=0.02, why="Yes.", hint="No.", wrong=wrong)
+    assert "rounded too far" in checker.feedback("1", 3.5).text
+    assert checker.feedback("1", 3.51).text == checker.feedback("1", 3.515).text == "Iran is in it."
+    assert checker.feedback("1", 3.55).state == checker.feedback("1", 3.546).state == "right"
+    assert checker.feedback("1", 4).text == "Rounded to a whole number."
+
+
 def test_a_name_is_compared_letter_by_letter(checker):
     declare(checker, right="people", kind="name", why="The column.", hint="Read the headings.", wrong=[("year", "That is when.")])
     assert checker.feedback("1", "people").state == "right"

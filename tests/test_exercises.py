@@ -55,6 +55,14 @@ def test_each_known_mistake_gets_its_own_hint(name, record):
     assert len({hint for _, hint in record["wrong"]}) == len(record["wrong"]), "two mistakes share one hint"
 
 
+@pytest.mark.parametrize("name, record", [item for item in CHECKED if item[1]["kind"] == "number" and item[1]["within"]], ids=label)
+def test_a_right_number_rounded_is_not_taken_for_a_mistake(name, record):
+    for right in record["right"]:
+        for rounded in {float(f"{right:.{digits}g}") for digits in (1, 2, 3)} | {round(right, digits) for digits in (1, 2)}:
+            mistakes = {hint for wrong, hint in record["wrong"] if wrong != rounded}
+            assert checker(name).feedback(record["task"], rounded).text not in mistakes, rounded
+
+
 @pytest.mark.parametrize("name, record", CHECKED, ids=label)
 def test_no_hint_gives_the_answer_away(name, record):
     hints = [record["hint"], *(hint for _, hint in record["wrong"])]

@@ -189,6 +189,11 @@ def any_spelling(answer):
     return "~" + name(answer).casefold()
 
 
+def to_the_digit(answer):
+    """Return the written form of a number as it was given, whatever the tolerance: a rounded answer is known by it."""
+    return f"={_number(answer, 0)}"
+
+
 def _text(answer):
     value = plain(answer)
     if isinstance(value, (list, tuple, set)) and len(value) == 1:

@@ -180,7 +180,8 @@ def about(name):
 
 
 def _judge(task, key, answer):
-    told = _told(key, answers.written(answer, key["kind"], key["within"]), answer) or _nearly(key, answer)
+    form = answers.written(answer, key["kind"], key["within"])
+    told = _rounded(key, answer) or _told(key, form, answer) or _nearly(key, answer)
     if told:
         state, text = told
         return Feedback(task, state, text)
@@ -196,6 +197,11 @@ def _told(key, form, answer):
         if not centre or away <= key["within"] * (1 + 1e-9):
             reached.append((state != "right", away, state, text))
     return min(reached)[2:] if reached else None
+
+
+def _rounded(key, answer):
+    """Return what to say of the right number rounded beyond its tolerance, where it comes near a known mistake."""
+    return _told(key, answers.to_the_digit(answer), answer) if key["kind"] == "number" and key["within"] else None
 
 
 def _nearly(key, answer):

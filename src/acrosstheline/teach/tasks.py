@@ -14,6 +14,7 @@ _OTHER_ROWS = "The columns are right, and the rows are not: this chart draws ano
 
 _CAPITALS = "Capital and small letters count here: compare with the heading in the table."
 _ROUNDED = "This is near, and seems rounded. Give the number as exactly as the task asks for it."
+_TOO_FAR = "The right number, rounded too far, gives this too. If you rounded, give more digits; if not, compute it again."
 
 
 def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within=0, also=(), kind=None, form=None, optional=False):
@@ -178,6 +179,18 @@ def _almost(record):
         if record["kind"] == "number" and not record["within"]:
             for digits in (1, 2, 3, 4):
                 yield answers.written(float(f"{value:.{digits}g}"), "number"), _ROUNDED
+        if record["kind"] == "number" and record["within"]:
+            yield from ((answers.to_the_digit(rounded), _TOO_FAR) for rounded in _rounded_too_far(value, record))
+
+
+def _rounded_too_far(value, record):
+    """Yield the right number's rounded forms that would be taken for a known mistake, though they are not that mistake."""
+    within, mistakes = record["within"], [wrong for wrong, _ in record["wrong"]]
+    forms = {float(f"{value:.{digits}g}") for digits in (1, 2, 3)} | {round(value, digits) for digits in (0, 1, 2)}
+    for rounded in sorted(forms - set(mistakes)):
+        is_right = any(abs(rounded - right) <= within for right in record["right"])
+        if not is_right and any(abs(rounded - wrong) <= within for wrong in mistakes):
+            yield rounded
 
 
 def _items(value, kind, within):
