@@ -55,7 +55,7 @@ def test_nothing_is_not_answered_yet(checker, answer):
         (float("nan"), "gap"),
         (pd.NA, "gap"),
         (pd.Timestamp("2023-09-21") - pd.Timestamp("2023-09-06"), ".days"),
-        (pd.Series([1_730_000]), "taken out of it with .item()"),
+        (pd.Series([1_730_000]), "taken out with .item()"),
         (pd.Series([1, 2]), "a column, a list or a table"),
         (pd.Series([1, 2], index=["2007", "2007"]), "a column, a list or a table"),
         (pd.DataFrame({"people": [1, 2]}), "asks for one number"),
@@ -82,7 +82,7 @@ def test_a_set_says_how_much_of_it_is_right(checker):
     assert checker.feedback("1", pd.Series(["IOM", "UNHCR", "SAFRON"])).state == "right"
     assert "2 of the 3" in checker.feedback("1", {"IOM", "UNHCR"}).text
     assert "Red Cross" in checker.feedback("1", ["IOM", "Red Cross"]).text
-    assert "curly brackets" in checker.feedback("1", "IOM").text
+    assert "put brackets, [ ] or { }, around your values" in checker.feedback("1", "IOM").text
 
 
 def test_a_list_keeps_its_order(checker):
@@ -133,7 +133,7 @@ TABLE = pd.DataFrame({"who": ["UNHCR", "IOM"], "people": [1, 2]})
         (["UNHCR", TABLE["who"]], "Leave the outer brackets out"),
         ([TABLE["who"].tolist()], "Leave the outer brackets out"),
         (2, "If it counts them, give what you counted"),
-        ("UNHCR", "put curly brackets, { }, around your values."),
+        ("UNHCR", "put brackets, [ ] or { }, around your values."),
         ("UNHCR, IOM", "each between quotation marks of its own"),
         (TABLE["who"][TABLE["people"] > 9], "This is empty"),
         (True, "This is True or False"),
@@ -152,6 +152,11 @@ def test_what_is_no_number_is_told_apart_by_what_was_meant(checker):
     assert "This is empty" in checker.feedback("1", TABLE[TABLE["people"] > 9]["people"]).text
     assert "gap" in checker.feedback("1", pd.NaT).text
     assert "a date" in checker.feedback("1", pd.Timestamp("2023-10-03")).text
+
+
+def test_a_column_where_one_number_is_asked_gets_the_tasks_own_hint_too(checker):
+    told = declare(checker, **NUMBER).feedback("1", TABLE["people"]).text
+    assert ".sum()" in told and ".max()" in told and told.endswith(NUMBER["hint"])
 
 
 def test_a_chart_is_read_by_what_it_draws(checker):
@@ -178,6 +183,19 @@ def test_a_chart_may_have_shapes_and_tooltips_of_its_own(checker):
     for mine in (right.encode(shape="who:N"), right.encode(tooltip=["who", "people"]), right.encode(size="people:Q", order="people:Q")):
         assert checker.feedback("1", mine).state == "right"
     assert "draws another table" in checker.feedback("1", other.encode(tooltip="who")).text
+
+
+def test_a_chart_that_changes_its_rows_or_takes_quantities_for_names_is_told_so(checker):
+    table = pd.DataFrame({"year": [2007, 2008], "people": [900_000, 1_730_000], "who": ["a", "b"]})
+    right = alt.Chart(table).mark_point().encode(x="people:Q", y="who:N")
+    declare(checker, right=right, why="Points.", hint="Look.", wrong=[(right.mark_bar(), "Bars.")])
+    assert "Keep the rows in the table first, then draw" in checker.feedback("1", right.transform_filter("datum.people > 1e6")).text
+    assert "Leave bin out" in checker.feedback("1", right.encode(x=alt.X("people:Q", bin=True))).text
+    for named in ("people:N", "people:O"):
+        assert "people holds quantities" in checker.feedback("1", right.encode(x=named)).text
+    years = alt.Chart(table).mark_bar().encode(x="year:O", y="people:Q")
+    declare(checker, task="2", right=years, why="Bars.", hint="Look.", wrong=[(years.mark_line(), "Line.")])
+    assert {checker.feedback("2", years.encode(x=x)).state for x in ("year:O", "year:N", "year:Q")} == {"right"}
 
 
 def test_a_chart_without_a_mark_is_told_so(checker):

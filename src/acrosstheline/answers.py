@@ -12,10 +12,15 @@ import re
 CHANNELS = ("x", "y", "color", "x2", "y2")  # what is compared of a chart; shape, tooltip and size are the student's own
 KINDS = ("number", "name", "text", "truth", "set", "list", "mapping", "chart", "essay")
 BINS_A_TOLERANCE = 2
+LAST_YEAR = 9999  # a larger number is no year, and so a quantity
 
 
 class Misfit(Exception):
     """An answer of another kind than the task asks for; its text tells the student what to give instead."""
+
+
+class Several(Misfit):
+    """A column, a list or a table where one value was asked: the task's own hint says which step makes one of it."""
 
 
 def is_blank(answer):
@@ -135,7 +140,7 @@ def number(answer):
     if isinstance(value, str):
         raise Misfit(f"This is text, and the task asks for a number.{_as_digits(value)}")
     if isinstance(value, (list, tuple, set, dict)):
-        raise Misfit(_several(answer, value))
+        raise _several(answer, value)
     if hasattr(value, "total_seconds") and not _is_gap(value):
         raise Misfit("This is a length of time. Its number of days is in .days: (later - earlier).days")
     if not isinstance(value, (int, float)) and not _is_gap(value):
@@ -153,19 +158,19 @@ def _as_digits(text):
 
 
 def _several(answer, values):
-    """Say what several values are, and not how many: that may be the answer."""
+    """Return what is to be said of several values, and not how many they are: that may be the answer."""
     if isinstance(answer, tuple):
-        return "These are several values with commas between them. If you wrote a number with commas, take them out: 1730000."
+        return Misfit("These are several values with commas between them. If you wrote a number with commas, take them out: 1730000.")
     if isinstance(values, (list, dict)) and values and all(map(_is_gap, values.values() if isinstance(values, dict) else values)):
-        return (
+        return Misfit(
             "This is a column of gaps (NaN or <NA>). Two columns were joined whose rows have different numbers at the left. "
             "Take the single value out of each first, with .item()."
         )
     if not len(values):
-        return "This is empty: the step before left no row, or no value was written. Compare the words and numbers that you asked for with those in the table."
+        return Misfit("This is empty: the step before left no row, or no value was written. Compare the words and numbers that you asked for with those in the table.")
     if "bool" in str(getattr(answer, "dtype", "")):
-        return "This is a column of True and False, one for each row. How many of them are True is counted with .sum()."
-    return "This is a column, a list or a table, and the task asks for one number. A single value is taken out of it with .item(), and what it holds is counted with len( ) or .nunique()."
+        return Misfit("This is a column of True and False, one for each row. How many of them are True is counted with .sum().")
+    return Several("This is a column, a list or a table, and the task asks for one number. A column is added up with .sum(), its largest and smallest values are .max() and .min(), and what it holds is counted with len( ) or .nunique(). Where a single value is left, it is taken out with .item().")
 
 
 def _is_gap(value):
@@ -227,7 +232,7 @@ def _members(answer, kind):
     values = plain(answer)
     if isinstance(values, dict):
         values = list(values.values()) if hasattr(answer, "to_numpy") else list(values)
-    brackets = "curly brackets, { }" if kind == "set" else "square brackets, [ ]"
+    brackets = "brackets, [ ] or { }" if kind == "set" else "square brackets, [ ]"
     if isinstance(values, (int, float)) and not isinstance(values, bool):
         raise Misfit(f"This is a single number, and the task asks for several values in {brackets}. If it counts them, give what you counted instead; if it is one of them, put the brackets around it.")
     if isinstance(values, str):
@@ -327,9 +332,36 @@ def chart_parts(answer):
     spec = answer if isinstance(answer, dict) else _specified(answer)
     if "mark" not in spec:
         raise Misfit("This chart is made of several. The task asks for one chart with one mark.")
+    _refuse_work_while_drawing(spec)
     mark = spec["mark"]["type"] if isinstance(spec["mark"], dict) else spec["mark"]
     channels = {name: _column(channel) for name, channel in spec.get("encoding", {}).items()}
     return {"mark": mark} | {name: column for name, column in channels.items() if column and name in CHANNELS}
+
+
+def _refuse_work_while_drawing(spec):
+    """Refuse what changes the rows behind a chart, or takes its quantities for names: its columns alone do not tell what it shows."""
+    channels = {name: channel for name, channel in spec.get("encoding", {}).items() if name in CHANNELS and isinstance(channel, dict)}
+    if spec.get("transform"):
+        raise Misfit("This chart chooses or changes rows while it is drawn (transform). Keep the rows in the table first, then draw.")
+    if any(channel.get("bin") for channel in channels.values()):
+        raise Misfit("This chart puts numbers into steps while it is drawn (bin), so the single values cannot be seen. Leave bin out.")
+    for name in ("x", "y"):
+        channel = channels.get(name, {})
+        if channel.get("type") in ("nominal", "ordinal") and _holds_quantities(spec, channel.get("field")):
+            raise Misfit(f"The column {channel['field']} holds quantities, and this chart sets them side by side as names: write :Q after it, and not :N or :O.")
+
+
+def _holds_quantities(spec, field):
+    """Tell whether a column holds numbers of which one is too large for a year or not whole: what is surely no name."""
+    values = [row.get(field) for row in _rows(spec) or ()]
+    numbers = [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool) and not _is_gap(value)]
+    return any(abs(value) > LAST_YEAR or value != int(value) for value in numbers)
+
+
+def _rows(spec):
+    """Return the rows that a chart holds, or None where it does not hold its table."""
+    data = spec.get("data") or {}
+    return spec.get("datasets", {}).get(data.get("name"), data.get("values"))
 
 
 def _specified(chart):
@@ -349,8 +381,7 @@ def drawn(chart):
     Their order makes no difference, nor do columns that the chart draws by none of `CHANNELS`.
     """
     spec = chart if isinstance(chart, dict) else chart.to_dict()
-    data = spec.get("data") or {}
-    rows = spec.get("datasets", {}).get(data.get("name"), data.get("values"))
+    rows = _rows(spec)
     if rows is None:
         return spec.get("drawn")
     fields = [channel["field"] for name, channel in sorted(spec.get("encoding", {}).items()) if name in CHANNELS and isinstance(channel, dict) and "field" in channel]

@@ -78,6 +78,8 @@ class Checker:
         task = str(task)
         try:
             return self._feedback(task, answer)
+        except answers.Several as several:
+            return Feedback(task, "hint", f"{several} {self.keys[task]['hint']}")
         except answers.Misfit as misfit:
             return Feedback(task, "hint", str(misfit))
         except KeyboardInterrupt:
