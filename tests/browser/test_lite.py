@@ -186,6 +186,10 @@ def test_tables_charts_and_widgets_work_and_work_is_kept(visit, base):
     seen.page.reload()
     exercise.wait()
     assert source(exercise.cells()[5]) == "mine = 'kept'"
+    assert "Run All Above Selected Cell" in seen.page.inner_text("#status")
+    exercise.write(5, "check")
+    exercise.run(5)
+    assert "In plain words: Python does not know the name check" in "".join(exercise.cells()[5]["outputs"][0]["traceback"])
 
     seen.page.click("#afresh")
     seen.page.click("#sure button[value=yes]")
@@ -194,6 +198,27 @@ def test_tables_charts_and_widgets_work_and_work_is_kept(visit, base):
     exercise.run(1)
     assert "1979" in exercise.run(2)
     assert exercise.complaints() == [] and seen.outside() == []
+
+
+def test_a_cell_that_is_run_before_python_is_there_runs_when_it_is(visit, base):
+    seen = visit(base=base)
+    held = []
+    seen.page.route("**/pandas-*.whl", lambda route: held.append(route))
+    exercise = Exercise(seen)
+    page = start(seen)
+    page.wait_for_selector("#download:not([disabled])", timeout=STARTING)
+    exercise.notebook.click(".jp-CodeCell >> nth=0 >> .cm-content")
+    page.keyboard.press("Shift+Enter")
+    exercise.notebook.click("[data-command='notebook:run-cell-and-select-next'], jp-button[title^='Run this cell']")
+    page.wait_for_selector("#status:has-text('The cell with the star runs as soon as Python is here.')")
+    prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].slice(0, 3).map(prompt => prompt.textContent)"
+    assert exercise.notebook.evaluate(prompts) == ["[*]:", "[*]:", "[ ]:"]
+    for route in held:
+        route.continue_()
+    page.unroute("**/pandas-*.whl")
+    exercise.wait()
+    exercise.notebook.wait_for_function(f"JSON.stringify({prompts}) === JSON.stringify(['[1]:', '[2]:', '[ ]:'])", timeout=STARTING)
+    assert "1979" in shown(exercise.cells()[2])[0] and "star" not in page.inner_text("#status")
 
 
 def test_the_site_as_published_opens_a_notebook_and_asks_only_for_pyodide(visit, address):
@@ -223,6 +248,19 @@ def test_a_browser_without_webassembly_is_told_what_to_do(visit, base):
     assert "WebAssembly" in page.inner_text("#why")
     assert page.get_attribute("#file", "href") == "../exercises/workbook.ipynb"
     assert not page.query_selector("iframe")
+
+
+@pytest.mark.parametrize("lacking", ["delete Object.hasOwn", "syntax"])
+def test_an_old_browser_is_told_that_it_is_too_old_and_gets_the_notebook(visit, base, lacking):
+    seen = visit(base=base)
+    if lacking == "syntax":  # as a browser meets words that it does not know
+        seen.page.route("**/start.html*", lambda route: route.fulfill(content_type="text/html", body=lite.START.read_text(encoding="utf-8").replace("const course =", "const course ?=")))
+    else:
+        seen.page.add_init_script(lacking)
+    page = start(seen)
+    page.wait_for_selector("#trouble")
+    assert "too old" in page.inner_text("#why") and "did not start" in page.inner_text("#status")
+    assert page.get_attribute("#file", "href") == "../exercises/workbook.ipynb"
 
 
 def test_a_page_opened_from_a_folder_says_so(visit, base):
