@@ -147,6 +147,8 @@ def number(answer):
         raise Misfit(f"{_a(value)}, and the task asks for one number.")
     if _is_gap(value):
         raise Misfit("This is a gap, which pandas writes NaN or <NA>: the value was missing, or the computation had nothing to work on.")
+    if math.isinf(value):
+        raise Misfit("This is infinite: something was divided by zero.")
     return value
 
 
@@ -154,6 +156,8 @@ def _as_digits(text):
     digits = re.sub(r"[,_\s]", "", text)
     if re.fullmatch(r"-?\d+(\.\d+)?%", digits):
         return " Leave out the sign % and the quotation marks."
+    if re.fullmatch(r"[a-z_]+", text):
+        return " If it came out of max( ) or min( ) of a whole table, it is one of the headings: take the column first."
     return f" Written as a number, {digits}, it could be checked." if re.fullmatch(r"-?\d+(\.\d+)?", digits) else ""
 
 

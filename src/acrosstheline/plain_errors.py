@@ -29,6 +29,8 @@ _NO_MARK = "This chart has no mark yet, so nothing says how to draw it. Write on
 _THINGS = {"DataFrame": "a table", "Series": "a column", "Index": "a list of labels", "list": "a list", "tuple": "several values in a row", "dict": "a set of labels with values",
            "str": "a text", "int": "a number", "float": "a number", "bool": "True or False", "Chart": "a chart"}  # fmt: skip
 _FROM_THE_FIRST_CELL = ("atl", "alt", "pd", "check")
+_BEFORE = ("len", "max", "min", "sum", "print", "sorted", "round", "set", "list")
+_PLACES = {"DataFrame": "table", "Series": "column"}
 _LIKE_QUOTES, _LIKE_MINUS = "“”„‟‘’‚‛«»", "–—−"
 
 
@@ -56,8 +58,12 @@ def _unknown_name(error, found):
 
 def _unknown_attribute(error, found):
     thing, name = _asked(error, found), found["name"]
+    if type(thing).__name__ in ("function", "method"):
+        return f"{thing.__name__} is a function, so nothing can be taken from it before it has worked. Add ( ) after {thing.__name__}."
+    if name in _BEFORE:
+        return f"{name} stands before what it works on, and not after a dot: {name}({_PLACES.get(found['kind'], '...')})."
     what = _THINGS.get(found["kind"], "this")
-    return f"{what.capitalize()} has nothing called {name} after the dot.{_did_you_mean(name, dir(thing))}" if thing is not None else None
+    return f"{what.capitalize()} has nothing called {name} after the dot.{_did_you_mean(name, [other for other in dir(thing) if len(other) > 2])}" if thing is not None else None
 
 
 def _asked(error, found):
@@ -227,6 +233,8 @@ _COMMON = [
     (ValueError, r"cannot assign without a target object", _COMPARE),
     (ValueError, r"(?:invalid literal for int\(\).*: |could not convert string to float: )(?P<name>'.*')", "The text {name} cannot be read as a number. A number has digits and at most one point, and no commas."),
     (TypeError, r"'(?P<kind>\w+)' object is not callable", _called),
+    (ZeroDivisionError, r"", "Something is divided by zero. Show the number that stands after the sign of the division, and look where its zero comes from."),
+    (TypeError, r"'Checker' object is not subscriptable", 'check takes round brackets, ( ), with the task and your answer between them: check("1a", answer_1a).'),
     (TypeError, r"'(?:int|float|bool)' object is not subscriptable", "Square brackets, [ ], stand after a single value, which has no parts. A table, a column or a list belongs before them: look which value was given to that name."),
     (TypeError, r"string indices must be integers", "Square brackets with a name in them stand after a text. A table belongs before them: look which value was given to that name."),
     (TypeError, r"'(?:builtin_function_or_method|method|function|type)' object is not subscriptable", "This is a function: after its name come round brackets, ( ), not square ones."),
