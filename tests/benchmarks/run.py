@@ -27,6 +27,7 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
 SLOW = {"offline": False, "downloadThroughput": 400e3 / 8, "uploadThroughput": 400e3 / 8, "latency": 400}  # 400 kbit/s, 400 ms
 KINDS = {"front page": "book/index.html", "text page": "book/how_to_use.html", "chart page": "book/the_life_of_a_number.html", "largest lesson": "book/who_counts_whom.html"}
+REFERENCE = {"ledger": "book/document_think_tank_policy.html", "chronology": "book/chronology.html", "glossary": "book/glossary.html", "bibliography": "book/bibliography.html", "data catalogue": "book/data_catalogue.html"}
 REPEATS = 3
 
 
@@ -159,7 +160,7 @@ def weights():
     base, rows = serve(SITE), []
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for kind, name in KINDS.items():
+        for kind, name in {**KINDS, **REFERENCE}.items():
             charts = 'data-atl="chart"' in (SITE / name).read_text(encoding="utf-8")
             seen = visit(browser, f"{base}/{name}", OURS if charts else None)
             if charts:
