@@ -46,7 +46,7 @@ def test_the_page_and_the_widget_show_the_same_panels():
     bundle = explorer._repr_mimebundle_()
     panels = re.findall(r'<div class="atl-panel">.*?</div>', bundle["text/html"])
     widget = shown_by(bundle)
-    menu, body = find(widget, widgets.RadioButtons)[0], find(widget, widgets.HTML)[1]
+    menu, body = find(widget, widgets.RadioButtons)[0], find(widget, widgets.HTML)[-1]
     assert list(menu.options) == list(CHOICES)
     for position, panel in enumerate(panels):
         menu.index = position
@@ -67,7 +67,7 @@ def test_the_widget_keeps_the_answer_until_the_reader_has_chosen():
     bundle = explore.predict("How many?", ["One", "Two"], "<p>We found none.</p>")._repr_mimebundle_()
     assert "<details" in bundle["text/html"] and "open" not in bundle["text/html"].split("<details")[1][:40]
     widget = shown_by(bundle)
-    menu, button, panel = find(widget, widgets.RadioButtons)[0], find(widget, widgets.Button)[0], find(widget, widgets.HTML)[1]
+    menu, button, panel = find(widget, widgets.RadioButtons)[0], find(widget, widgets.Button)[0], find(widget, widgets.HTML)[-1]
     assert button.disabled and menu.index is None and panel.value == ""
     menu.index = 1
     assert not button.disabled and panel.value == ""
@@ -94,7 +94,7 @@ QUESTIONS = [("Why *two*?", {"Because": (True, "Yes: **two**."), "By chance": (F
 def test_the_page_and_the_widget_give_the_same_feedback():
     bundle = quizzes.quiz("test", QUESTIONS)._repr_mimebundle_()
     widget = shown_by(bundle)
-    menu, answer = find(widget, widgets.RadioButtons)[0], find(widget, widgets.HTML)[1]
+    menu, answer = find(widget, widgets.RadioButtons)[0], find(widget, widgets.HTML)[-1]
     for position, (_, why) in enumerate([(True, "Right. Yes: two"), (False, "Not quite. Count again")]):
         menu.index = position
         assert text(answer.value).replace(" .", ".").startswith(why)

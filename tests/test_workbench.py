@@ -84,7 +84,7 @@ def definitions():
 def test_the_sentence_follows_the_definition():
     switch = workbench.definition_switch(definitions(), "as_described", "people", "{counted_by}: {comparator} {value} people.")
     widget = widget_of(switch)
-    menu, panel = find(widget, widgets.RadioButtons)[0], find(widget, widgets.HTML)[1]
+    menu, panel = find(widget, widgets.RadioButtons)[0], find(widget, widgets.HTML)[-1]
     for position, row in enumerate(definitions().to_dict("records")):
         menu.index = position
         assert f"{row['people']:,} people." in text(panel.value) and row["date"] in text(panel.value)

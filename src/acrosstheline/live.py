@@ -6,10 +6,27 @@ kernel is running, so that the same cell is right in a script, a test and a note
 
 import ipywidgets as widgets
 
+# Labels are not cut, and a card's facts stand beside their headings, or under them on a phone.
+STYLE = (
+    "<style>.atl-bench label{height:auto!important;line-height:1.5!important;white-space:normal!important;overflow:visible!important}"
+    ".atl-bench .widget-radio-box label{display:flex;align-items:flex-start;margin-bottom:.35em!important}.atl-bench .widget-radio-box input{flex:none;order:-1;margin-top:.15em!important}"
+    ".atl-bench .widget-dropdown>label{max-width:100%!important}.atl-bench .widget-dropdown>select{height:28px!important}"
+    ".atl-bench .atl-card{display:grid;grid-template-columns:max-content 1fr;gap:.2em .8em}"
+    ".atl-bench .atl-card dt,.atl-bench .atl-card dd{float:none;width:auto;margin:0}"
+    "@media(max-width:30rem){.atl-bench .atl-card{grid-template-columns:1fr}}</style>"
+)
+
 
 def _bundle(widget):
     bundle = widget._repr_mimebundle_() or {}
     return {mime: view for mime, view in bundle.items() if mime == "application/vnd.jupyter.widget-view+json"}
+
+
+def column(children):
+    """Return widgets one under the other, in the style that also fits a phone."""
+    box = widgets.VBox([widgets.HTML(STYLE), *children])
+    box.add_class("atl-bench")
+    return box
 
 
 def chart_with_notes(chart, parts):
@@ -37,10 +54,10 @@ def choose(question, labels, render):
     render : callable
         Takes the index of the chosen label and returns HTML.
     """
-    menu = widgets.RadioButtons(options=list(labels), index=0, layout={"width": "max-content"})
+    menu = widgets.RadioButtons(options=list(labels), index=0, layout={"width": "auto"})
     panel = widgets.HTML(render(0))
     menu.observe(lambda change: setattr(panel, "value", render(change["new"])), names="index")
-    return _bundle(widgets.VBox([widgets.HTML(f"<strong>{question}</strong>"), menu, panel]))
+    return _bundle(column([widgets.HTML(f"<strong>{question}</strong>"), menu, panel]))
 
 
 def commit(question, choices, answer):
@@ -53,12 +70,12 @@ def commit(question, choices, answer):
     answer : str
         HTML.
     """
-    menu = widgets.RadioButtons(options=list(choices), index=None, layout={"width": "max-content"})
+    menu = widgets.RadioButtons(options=list(choices), index=None, layout={"width": "auto"})
     button = widgets.Button(description="Compare with what we found", disabled=True, layout={"width": "max-content"})
     panel = widgets.HTML()
     menu.observe(lambda _change: setattr(button, "disabled", False), names="index")
     button.on_click(lambda _button: setattr(panel, "value", answer))
-    return _bundle(widgets.VBox([widgets.HTML(f"<strong>{question}</strong>"), menu, button, panel]))
+    return _bundle(column([widgets.HTML(f"<strong>{question}</strong>"), menu, button, panel]))
 
 
 def choose_two(question, labels, render, first=0, second=1):
@@ -103,7 +120,7 @@ def questions(items):
     """
     boxes = []
     for number, (question, choices) in enumerate(items, start=1):
-        menu = widgets.RadioButtons(options=[text for text, _ in choices], index=None, layout={"width": "max-content"})
+        menu = widgets.RadioButtons(options=[text for text, _ in choices], index=None, layout={"width": "auto"})
         answer = widgets.HTML("<em>Not answered yet.</em>")
         menu.observe(
             lambda change, answer=answer, choices=choices: setattr(
@@ -112,4 +129,4 @@ def questions(items):
             names="index",
         )
         boxes.append(widgets.VBox([widgets.HTML(f"<strong>{number}. {question}</strong>"), menu, answer]))
-    return _bundle(widgets.VBox(boxes))
+    return _bundle(column(boxes))

@@ -20,10 +20,6 @@ LETTERS = "ABCDEFGH"
 DETAILS = {"counted_by": "Who counted", "date": "When", "year": "When", "as_described": "What was counted",
            "population_type": "What was counted", "coverage": "Where", "source_id": "Read in", "note": "Note"}  # fmt: skip
 _NOT_KEPT = "Your choice is kept while this notebook runs, and lost when it is closed. To keep it in the file, write this in the cell above: "
-_STYLE = (
-    "<style>.atl-bench label{height:auto!important;line-height:1.5!important;white-space:normal!important;overflow:visible!important}"
-    ".atl-bench .widget-radio-box label{margin-bottom:.35em!important}</style>"
-)
 _kept = {}
 
 
@@ -336,15 +332,14 @@ def _what_stands(done):
 
 def bench(children):
     """Return the part of an output that shows some widgets one under the other, or nothing where no kernel runs."""
-    box = widgets.VBox([widgets.HTML(_STYLE), *children])
-    box.add_class("atl-bench")
-    return live._bundle(box)
+    return live._bundle(live.column(children))
 
 
 def _menu(label, choices, value):
     """Return a menu under its label, which no narrow screen cuts."""
     options = [("choose", None), *((text, key) for key, text in choices.items())]
-    return widgets.Dropdown(options=options, value=value, description=label, style={"description_width": "auto"}, layout={"width": "auto", "flex_flow": "row wrap"})
+    layout = {"width": "auto", "height": "auto", "flex_flow": "row wrap", "margin": "2px 2px 8px"}
+    return widgets.Dropdown(options=options, value=value, description=label, style={"description_width": "auto"}, layout=layout)
 
 
 def _status(text):

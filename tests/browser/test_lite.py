@@ -40,6 +40,9 @@ WORKBOOK = ["# A workbook\n\n[Five voices](../book/five_voices.ipynb), [First st
             "slider = widgets.IntSlider(value=2, max=10, description='Side')\nsquare = widgets.Label('4')\n"
             "slider.observe(lambda change: setattr(square, 'value', str(change['new'] ** 2)), names='value')\nwidgets.VBox([slider, square])",
             "mine = ..."]  # fmt: skip
+MENUS_AND_CARD = """counts = atl.load("status_counts").set_index("row_id", drop=False).loc[["sc_2023_06_undocumented", "sc_2023_10_undocumented_interior"]]
+display(atl.corroboration_builder("000_005_one_point_seven_million", ["DAWN_1779106", "DAWN_20231015"]))
+display(atl.definition_switch(counts, "as_described", "people", "{value} people"))"""
 
 
 @pytest.fixture(scope="module")
@@ -199,6 +202,24 @@ def test_tables_charts_and_widgets_work_and_work_is_kept(visit, base):
     exercise.run(1)
     assert "1979" in exercise.run(2)
     assert exercise.complaints() == [] and seen.outside() == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_menus_and_cards_fit_a_phone(visit, base, width):
+    exercise = Exercise(visit(base=base, width=width)).open("workbook")
+    exercise.write(5, MENUS_AND_CARD)
+    exercise.run(1)
+    exercise.run(5)
+    exercise.notebook.wait_for_selector(".atl-bench dt >> nth=3")
+    boxes = "selector => [...document.querySelectorAll(selector)].map(one => { const box = one.getBoundingClientRect(); return [box.left, box.top, box.right, box.bottom]; })"
+    menus = exercise.notebook.evaluate(boxes, ".atl-bench select, .atl-bench .widget-dropdown > label")
+    assert len(menus) == 8 and all(lower[1] >= upper[3] or lower[0] >= upper[2] for upper, lower in zip(menus, menus[1:]))
+    assert all(bottom - top >= 19 for _, top, _, bottom in menus)
+    labels, facts = (exercise.notebook.evaluate(boxes, f".atl-bench {tag}") for tag in ("dt", "dd"))
+    assert all(fact[1] >= label[3] or (fact[1] == label[1] and fact[0] >= label[2]) for label, fact in zip(labels, facts))
+    assert all(later[1] >= fact[3] for fact, later in zip(facts, labels[1:]))
+    radios = exercise.notebook.evaluate("() => [...document.querySelectorAll('.atl-bench .widget-radio-box')].map(box => box.scrollWidth - box.clientWidth)")
+    assert radios and max(radios) <= 1
 
 
 def test_a_cell_that_is_run_before_python_is_there_runs_when_it_is(visit, base):
