@@ -1,0 +1,392 @@
+"""The instructor's guide and the course map, from what colleagues wrote in ``kit/`` and from the book.
+
+``kit/`` is for instructors alone: it is in no wheel, in no student pack and on no page of the site.
+
+``kit/general.md``
+    What holds for every meeting: Markdown, with headings from ``##`` down.
+
+``kit/guide/<chapter>.md``
+    A YAML head between two lines of ``---``, then sections in this order::
+
+        ---
+        chapter: two_wars            # the chapter's short name, as the file's
+        meeting_minutes: 75          # from 45 to 90, the sum of the steps under During
+        claims: [001_018_ttp_seventeen_years]   # every claim that the text leans on
+        sources: [DAWN_1156146]                 # every source beside those of the claims
+        ---
+        ## Before
+        ## During                            (steps: "- 10 min: What happens.")
+        ## After
+        ## Framings that close a discussion  (two to four "### "the framing"", each with why it closes, and how to reopen it)
+        ## When a student has lived this
+        ## Discussion prompt                 (one question that neither side owns)
+        ## If you have only twenty minutes
+
+``kit/dbq/<name>.md``
+    A document-based question. Its head has ``title``, ``part`` (1 to 3), ``question``, ``minutes`` and ``documents``:
+    a list whose items each name something that the course's tables hold already, in the order in which students
+    read it::
+
+        documents:
+          - excerpt: 000_005_million                    # a passage of one of the five documents
+          - claim: 001_012_left_after_deadline          # a claim: its quotation, with its sourcing line
+          - evidence: 001_012_left_after_deadline_e1    # what one source says to a claim, in our words
+          - events: torkham_2016                        # a row of any other table, by its key ...
+          - returns: [row_1, row_2]                     # ... or a few rows of it, as one document
+
+    An item that is a short name alone is looked up in the excerpts, the claims and the evidence. Then come
+    ``## Task``, ``## Rubric`` (a table), and ``## Model answer: strong``, ``## Model answer: middling`` and
+    ``## Model answer: weak``, each for another position, with margin notes as quotations (lines that begin with ``>``).
+
+In every text the book's chapters may be named by role, as in ``{doc}`Two wars <two_wars>```.
+"""
+
+import csv
+import io
+import re
+from collections import namedtuple
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+import yaml
+from babel.dates import format_date
+
+from acrosstheline import checks, claims, markup, tables
+from acrosstheline.cards import BADGE_NAMES
+from acrosstheline.teach import catalogue, page
+from acrosstheline.teach.catalogue import CourseError
+
+KIT = Path(__file__).parent / "kit"
+SECTIONS = ("Before", "During", "After", "Framings that close a discussion", "When a student has lived this", "Discussion prompt", "If you have only twenty minutes")
+MINUTES, FRAMINGS = (45, 90), (2, 4)
+_HEAD = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
+_STEP = re.compile(r"^- (\d+) min: ", re.MULTILINE)
+
+Leaf = namedtuple("Leaf", "name head sections")
+Leaf.__doc__ = "A file of the kit: its short name, its head, and its sections by their headings, in order, as Markdown."
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What a colleague says of teaching one chapter.
+
+    Attributes
+    ----------
+    chapter : str
+    meeting_minutes : int
+    claims, sources : tuple of str
+        Short names of what the text leans on.
+    sections : dict of str to str
+        Markdown by heading.
+    """
+
+    chapter: str
+    meeting_minutes: int
+    claims: tuple
+    sources: tuple
+    sections: dict
+
+    @property
+    def steps(self):
+        """Return the minutes of each step of the meeting."""
+        return [int(minutes) for minutes in _STEP.findall(self.sections["During"])]
+
+    @property
+    def framings(self):
+        """Return the framings that close a discussion, without their quotation marks."""
+        return [line.strip("\"“” ") for line in re.findall(r"^### (.+)$", self.sections["Framings that close a discussion"], re.MULTILINE)]
+
+    @property
+    def prompt(self):
+        """Return the question for discussion, as Markdown."""
+        return self.sections["Discussion prompt"]
+
+
+def leaf(path):
+    """Read one file of the kit.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    Leaf
+
+    Raises
+    ------
+    CourseError
+        If it is not there, or has no head.
+    """
+    where = f"teach/kit/{path.parent.name}/{path.name}"
+    if not path.is_file():
+        raise CourseError(f"{where} is missing: a chapter's guide stands in a file of the chapter's name.")
+    found = _HEAD.fullmatch(path.read_text(encoding="utf-8"))
+    if not found:
+        raise CourseError(f"{where} does not begin with a head between two lines of ---.")
+    try:
+        head = yaml.safe_load(found[1])
+    except yaml.YAMLError as error:
+        raise CourseError(f"The head of {where} is no YAML: {error}") from error
+    if not isinstance(head, dict):
+        raise CourseError(f"The head of {where} holds no names with values.")
+    parts = re.split(r"^## (.+)$", found[2], flags=re.MULTILINE)
+    return Leaf(path.stem, head, {title.strip(): body.strip() for title, body in zip(parts[1::2], parts[2::2])})
+
+
+@lru_cache(maxsize=None)
+def of(chapter):
+    """Return the guide to one chapter.
+
+    Raises
+    ------
+    CourseError
+        If it is missing, or not of the form that this module describes: the text says what to mend.
+    """
+    read = leaf(KIT / "guide" / f"{chapter}.md")
+    _demand(read)
+    head = read.head
+    return Guide(chapter, head["meeting_minutes"], tuple(head["claims"] or ()), tuple(head["sources"] or ()), read.sections)
+
+
+def _demand(read):
+    """Hold a guide against its form."""
+    wrong = []
+    if missing := [key for key in ("chapter", "meeting_minutes", "claims", "sources") if key not in read.head]:
+        wrong.append(f"its head lacks {', '.join(missing)}")
+    elif read.head["chapter"] != read.name:
+        wrong.append(f"its head says chapter {read.head['chapter']!r}")
+    if list(read.sections) != list(SECTIONS):
+        wrong.append(f"its sections are {list(read.sections)}, and should be {list(SECTIONS)}")
+    if not wrong:
+        guide = Guide(read.name, read.head["meeting_minutes"], (), (), read.sections)
+        if sum(guide.steps) != guide.meeting_minutes:
+            wrong.append(f"its steps take {sum(guide.steps)} minutes, and its head says {guide.meeting_minutes}")
+        if not MINUTES[0] <= guide.meeting_minutes <= MINUTES[1]:
+            wrong.append(f"a meeting takes {MINUTES[0]} to {MINUTES[1]} minutes, not {guide.meeting_minutes}")
+        if not FRAMINGS[0] <= len(guide.framings) <= FRAMINGS[1]:
+            wrong.append(f"it has {len(guide.framings)} framings, where {FRAMINGS[0]} to {FRAMINGS[1]} are asked for")
+    if wrong:
+        raise CourseError(f"teach/kit/guide/{read.name}.md: {'; '.join(wrong)}.")
+
+
+def unknown(guide):
+    """Return the short names of a guide's head that are in no table: claims first, then sources."""
+    known = {"claims": tables.load("claims")["claim_id"], "sources": tables.load("sources")["source_id"]}
+    return [name for key, column in known.items() for name in getattr(guide, key) if name not in set(column)]
+
+
+# --- the guide ----------------------------------------------------------------------------------------------
+
+
+def members(course):
+    """Return the guide to a course, and its map.
+
+    Parameters
+    ----------
+    course : acrosstheline.teach.course.Course
+
+    Returns
+    -------
+    dict of str to bytes
+        ``guide.html``, ``guide.md``, ``course-map.html`` and ``course-map.csv``.
+
+    Raises
+    ------
+    CourseError
+        If a chapter's guide is missing or broken.
+    """
+    text = markdown(course)
+    made = {
+        "guide.md": page.words(text),
+        "guide.html": page.page(f"Guide for instructors: {course.name}", _linked(page.markdown(text))),
+        "course-map.csv": _map_csv(course),
+        "course-map.html": page.page(f"Course map: {course.name}", _map_html(course)),
+    }
+    return {name: content.encode() for name, content in made.items()}
+
+
+def markdown(course):
+    """Return the guide to a course as Markdown."""
+    general = (KIT / "general.md").read_text(encoding="utf-8").strip()
+    sessions = "\n\n".join(_session(course, session) for session in course.sessions)
+    return f"# Guide for instructors: {_plain(course.name)}\n\n{_opening(course)}\n\n{general}\n\n{sessions}\n"
+
+
+def _opening(course):
+    chapters = len(course.units)
+    return (
+        f"*For instructors. This file holds answers; please do not hand it to students.*\n\n"
+        f"{len(course.sessions)} {_many('meeting', len(course.sessions))}, {chapters} {_many('chapter', chapters)}. "
+        "First comes what holds for every meeting, then the meetings in order, each with what to do before, during and after it. "
+        "Under each chapter stand the claims and sources on which its page of the guide leans, with the badge that each claim has today."
+    )
+
+
+def _many(word, count):
+    return word if count == 1 else f"{word}s"
+
+
+def _session(course, session):
+    """Return one meeting: when, what is due, and the guide to each of its chapters that no earlier meeting had."""
+    before = {unit for earlier in course.sessions if earlier.number < session.number for unit in earlier.units}
+    lines = [f"## Meeting {session.number}: {_plain(session.title)}", _when(course, session)]
+    if len(session.units) > 1:
+        lines.append(_crowded(session))
+    for unit in session.units:
+        lines.append(_again(unit) if unit in before else _chapter(unit))
+    if not session.units:
+        lines.append("No new chapter: the meeting works on what was read before. The sheets for a controversy and the document-based questions fit here.")
+    return "\n\n".join(lines)
+
+
+def _when(course, session):
+    said = f"**{day(session.meets, course.language)}.**"
+    return f"{said} The exercises are due on {day(session.due, course.language)}, {session.due:%H:%M} ({course.zone})." if session.due else said
+
+
+def day(date, language):
+    """Return a date in words, as HTML that names its language where it is not English."""
+    text = format_date(date, format="full", locale=language.replace("-", "_"))
+    if language.split("-")[0].split("_")[0] == "en":
+        return text
+    return f'<bdi lang="{escape(language.replace("_", "-"))}"{" dir=rtl" if page.is_right_to_left(language) else ""}>{escape(text)}</bdi>'
+
+
+def _crowded(session):
+    minutes = [of(unit.name).meeting_minutes for unit in session.units]
+    return (
+        f"**{len(minutes)} chapters in one meeting.** Their plans take {' and '.join(map(str, minutes))} minutes, {sum(minutes)} in all. "
+        "Teach one by its full plan and the others by *If you have only twenty minutes*, or divide the class."
+    )
+
+
+def _again(unit):
+    return f"### {unit.title}, continued\n\nThe guide to this chapter stands under its first meeting. Use what was left over, or its document-based question."
+
+
+def _chapter(unit):
+    guide = of(unit.name)
+    facts = f"*Meeting {guide.meeting_minutes} minutes · reading {unit.minutes} minutes · exercise notebook {unit.exercise_minutes} minutes · slides:* `slides/{unit.name}.html`"
+    sections = "\n\n".join(f"#### {title}\n\n{_body(title, body)}" for title, body in guide.sections.items())
+    return f"### {unit.title}\n\n{facts}\n\n{sections}\n\n#### What this page leans on\n\n{_claims(guide)}{_sources(guide)}"
+
+
+def _body(title, body):
+    if title == "During":
+        return _clocked(body)
+    return re.sub(r"^### (.+)$", r"**\1**", body, flags=re.MULTILINE)
+
+
+def _clocked(body):
+    """Return the steps of a meeting, each with the minute at which it begins."""
+    passed = 0
+
+    def timed(found):
+        nonlocal passed
+        begins, passed = passed, passed + int(found[1])
+        return f"- **Minute {begins} to {passed}** ({found[1]} min). "
+
+    return _STEP.sub(timed, body)
+
+
+def _claims(guide):
+    ledger = tables.load("claims").set_index("claim_id")
+    lines = [f"- `{name}`: {_plain(ledger.loc[name, 'statement'])} *({BADGE_NAMES[claims.badge(name)]})*" for name in guide.claims]
+    return "\n".join(lines) + "\n\n" if lines else ""
+
+
+def _sources(guide):
+    return "\n".join(f"- `{name}`: {source_line(name)}" for name in guide.sources)
+
+
+def source_line(source_id):
+    """Return a source in full as Markdown: publisher, title, date, address, and whether it is weak."""
+    row = tables.load("sources").set_index("source_id").loc[source_id]
+    date = "" if markup.is_gap(row["date"]) else f", {row['date']}"
+    address = "" if markup.is_gap(row["url"]) else f" <{row['url']}>"
+    weak = " *(weak source)*" if row["strength"] == "weak" else ""
+    return f"{_plain(row['publisher'])}, *{_plain(row['title'])}*{date}.{address}{weak}"
+
+
+def _plain(text):
+    """Return what others wrote so that Markdown shows it as it stands."""
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", str(text))
+
+
+def _linked(html):
+    """Return the guide with a list of its meetings under the first paragraph, each a link."""
+    heads = re.findall(r"<h2>(Meeting (\d+): .*?)</h2>", html)
+    items = "".join(f'<li><a href="#meeting-{number}">{text}</a></li>' for text, number in heads)
+    html = re.sub(r"<h2>(Meeting (\d+): )", r'<h2 id="meeting-\2">\1', html)
+    first = html.index("<h2")
+    return f'{html[:first]}<nav class="card" aria-label="Meetings"><ul>{items}</ul></nav>\n{html[first:]}'
+
+
+# --- the map ------------------------------------------------------------------------------------------------
+
+COLUMNS = ("Week", "Meeting", "Date", "Chapters", "Outcomes", "Reading (minutes)", "Exercises", "Exercises (minutes)", "Assessed", "Due")
+
+
+def course_map(course):
+    """Return the map of a course: one row a meeting, by `COLUMNS`, as plain text and numbers."""
+    first = course.sessions[0].meets if course.sessions else None
+    return [_row(session, first) for session in course.sessions]
+
+
+def _row(session, first):
+    units = session.units
+    return {
+        "Week": (session.meets - first).days // 7 + 1,
+        "Meeting": session.number,
+        "Date": session.meets.isoformat(),
+        "Chapters": "; ".join(unit.title for unit in units) or session.title,
+        "Outcomes": "; ".join(_spoken(outcome) for unit in units for outcome in unit.outcomes),
+        "Reading (minutes)": sum(unit.minutes for unit in units),
+        "Exercises": "; ".join(unit.exercise for unit in units),
+        "Exercises (minutes)": sum(unit.exercise_minutes for unit in units),
+        "Assessed": "; ".join(assessed(unit) for unit in units),
+        "Due": session.due.isoformat(timespec="minutes") if session.due else "",
+    }
+
+
+def _spoken(outcome):
+    """Return an outcome as plain text, without marks of Markdown."""
+    return re.sub(r"[*`]", "", re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", page.words(outcome)))
+
+
+def assessed(unit):
+    """Return what is assessed in a chapter's exercise notebook, in words."""
+    core = [task for task in checks.about(unit.name)["tasks"].values() if not task.get("optional")]
+    written = sum(task["kind"] == "essay" for task in core)
+    checked = len(core) - written
+    by_hand = f", {written} {_many('text', written)} marked with the rubric" if written else ""
+    return f"{checked} {_many('task', checked)} checked by program{by_hand}"
+
+
+def _map_csv(course):
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(course_map(course))
+    return out.getvalue()
+
+
+def _map_html(course):
+    known = course_map(course)
+    rows = [_map_row(course, session, row) for session, row in zip(course.sessions, known)]
+    reading, working = (sum(row[key] for row in known) for key in ("Reading (minutes)", "Exercises (minutes)"))
+    total = f"<p>In all: {reading:,} minutes of reading and {working:,} minutes of exercises, beside the meetings.</p>"
+    head = f"<h1>Course map: {escape(course.name)}</h1>\n<p>One row a meeting. A spreadsheet reads the same rows from <code>course-map.csv</code>, with the names of the exercise notebooks.</p>\n"
+    return head + page.table(["When", "Chapters", "Outcomes", "Exercises and what is assessed"], rows, "One row a meeting") + total
+
+
+def _map_row(course, session, row):
+    chapters = "".join(f"<p>{escape(unit.title)}<br><small>reading {unit.minutes} minutes</small></p>" for unit in session.units) or escape(session.title)
+    outcomes = "".join(f"<li>{escape(_spoken(outcome))}</li>" for unit in session.units for outcome in unit.outcomes)
+    exercises = "".join(f"<p>{escape(unit.exercise_title)}<br><small>{unit.exercise_minutes} minutes; {escape(assessed(unit))}</small></p>" for unit in session.units)
+    due = f"<p><small>due {day(session.due, course.language)}, {session.due:%H:%M}</small></p>" if session.due else ""
+    when = f"Week {row['Week']}, meeting {row['Meeting']}<br><small>{day(session.meets, course.language)}</small>"
+    return [when, chapters, f"<ul>{outcomes}</ul>" if outcomes else "", exercises + due]
