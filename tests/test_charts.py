@@ -151,7 +151,7 @@ def test_amounts_from_a_million_on_are_counted_in_millions():
 
 def test_a_picture_keeps_what_it_shows_and_drops_the_rest():
     """Half a page's weight was names of parts that no reader meets, and coordinates to a millionth of a pixel."""
-    from acrosstheline.site.figures import thin
+    from acrosstheline.charts.picture import thin
 
     svg = (
         '<svg width="10"><g class="mark-text" role="graphics-object" aria-label="x"><path class="background" aria-hidden="true" d="M0,0h0v0h0Z" pointer-events="none"/>'

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from acrosstheline.site import build, icons, offline, pages
-from acrosstheline.site.figures import picture
+from acrosstheline.charts.picture import picture
 from course import CHAPTERS, ROOT, SITE
 
 pytestmark = pytest.mark.site

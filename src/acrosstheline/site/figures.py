@@ -2,26 +2,16 @@
 
 import copy
 import csv
-import hashlib
 import json
 import re
-from functools import lru_cache
 from pathlib import Path
 
 from docutils import nodes
 from myst_nb.core.render import MimeRenderPlugin
 
 from acrosstheline import figures, markup
+from acrosstheline.charts.picture import picture
 from acrosstheline.charts.renderer import MIME
-
-VEGA_LITE = "6.4"
-# What a picture that has a name of its own does not need: names of its parts, and answers to the pointer.
-_UNUSED = re.compile(
-    r'<path class="(?:foreground|background)"(?: aria-hidden="true")? d="(?:M0,0h0v0h0Z)?"[^>]*/>'
-    r'| (?:aria-[a-z]+|role|pointer-events|stroke-miterlimit)="[^"]*"| opacity="1"'
-)
-_LONG_NUMBER = re.compile(r"(\d+\.\d)\d+")
-_FONT = re.compile(r' font-family="([^"]*)"')
 
 
 class FigureMime(MimeRenderPlugin):
@@ -88,30 +78,3 @@ def figure_html(spec, facts, csv_address):
         + markup.details("Where these figures come from", figures.provenance_html(facts), kind="atl-provenance")
         + "</figure>"
     )
-
-
-@lru_cache(maxsize=None)
-def picture(spec, width, name):
-    """Draw a specification (JSON text) as SVG of a given width, with identifiers of its own."""
-    import vl_convert
-
-    spec = json.loads(spec)
-    if spec.get("width") == "container":
-        spec["width"] = width
-    if width < 420:
-        spec.setdefault("config", {}).setdefault("legend", {})["columns"] = 1
-    for param in spec.get("params", []):
-        param.pop("bind", None)
-    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
-    unique = hashlib.sha256(f"{name}-{width}".encode()).hexdigest()[:6]
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{unique}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{unique}-\1)", svg)
-    return thin(svg)
-
-
-def thin(svg):
-    """Return a picture without what it does not show: tenths of a pixel are enough, and one font is named once."""
-    svg = _UNUSED.sub("", svg)
-    svg = re.sub(r'(?<= )(?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"', lambda found: _LONG_NUMBER.sub(r"\1", found[0]), svg)
-    fonts = set(_FONT.findall(svg))
-    return _FONT.sub("", svg).replace("<svg ", f'<svg font-family="{fonts.pop()}" ', 1) if len(fonts) == 1 else svg

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from pathlib import Path
 
-from acrosstheline.site.figures import VEGA_LITE
+from acrosstheline.charts.picture import VEGA_LITE
 
 
 
