@@ -188,17 +188,56 @@ def test_a_chart_may_have_shapes_and_tooltips_of_its_own(checker):
     assert "draws another table" in checker.feedback("1", other.encode(tooltip="who")).text
 
 
-def test_a_chart_that_changes_its_rows_or_takes_quantities_for_names_is_told_so(checker):
-    table = pd.DataFrame({"year": [2007, 2008], "people": [900_000, 1_730_000], "who": ["a", "b"]})
-    right = alt.Chart(table).mark_point().encode(x="people:Q", y="who:N")
-    declare(checker, right=right, why="Points.", hint="Look.", wrong=[(right.mark_bar(), "Bars.")])
-    assert "Keep the rows in the table first, then draw" in checker.feedback("1", right.transform_filter("datum.people > 1e6")).text
-    assert "Leave bin out" in checker.feedback("1", right.encode(x=alt.X("people:Q", bin=True))).text
-    for named in ("people:N", "people:O"):
-        assert "people holds quantities" in checker.feedback("1", right.encode(x=named)).text
-    years = alt.Chart(table).mark_bar().encode(x="year:O", y="people:Q")
-    declare(checker, task="2", right=years, why="Bars.", hint="Look.", wrong=[(years.mark_line(), "Line.")])
+MONTHS = pd.DataFrame({"year": [2007, 2008], "month": ["2023-01", "2023-11"], "people": [900, 1_730], "who": ["a", "b"]})
+
+
+@pytest.mark.parametrize(
+    "change, told",
+    [
+        (lambda chart: chart.transform_filter("datum.people > 1000"), "Keep the rows in the table first, then draw"),
+        (lambda chart: chart.encode(x=alt.X("people:Q", bin=True)), "Leave bin out"),
+        (lambda chart: chart.encode(x=alt.X("people:Q", stack="normalize")), "Leave stack out"),
+        (lambda chart: chart.encode(x="people:N"), "people holds quantities"),
+        (lambda chart: chart.encode(x="people:O"), "write :Q after its name, and not :O"),
+        (lambda chart: chart.encode(x=alt.X("people:Q").scale(domain=[0, 1000])), "not all values lie between them"),
+        (lambda chart: chart.encode(x=alt.X("people:Q").scale(domainMin=1000)), "not all values lie between them"),
+        (lambda chart: chart.encode(y=alt.Y("who:N").scale(domain=["a"])), "Leave the domain out"),
+        (lambda chart: chart.encode(x=alt.X("people:Q").scale(reverse=True)), "runs backwards"),
+        (lambda chart: chart.encode(x=alt.X("people:Q", sort="descending")), "runs backwards"),
+        (lambda chart: chart.mark_bar().encode(x=alt.X("people:Q").scale(zero=False)), "do not begin at zero"),
+        (lambda chart: chart.mark_bar().encode(x=alt.X("people:Q").scale(domain=[500, 2000])), "do not begin at zero"),
+        (lambda chart: chart.encode(x="who:N", y="people:Q"), "other way round"),
+        (lambda chart: chart.encode(x=alt.X("people:Q").scale(domain=[0, 2000])), None),
+        (lambda chart: chart.encode(x=alt.X("people:Q").scale(zero=False)), None),
+        (lambda chart: chart.encode(x=alt.X("people:Q").scale(type="log")), None),
+        (lambda chart: chart.encode(y=alt.Y("who:N", sort="-x")), None),
+        (lambda chart: chart.encode(x=alt.X("people:Q", stack="zero")), None),
+    ],
+)
+def test_a_chart_is_right_only_if_it_shows_what_the_reason_says(checker, change, told):
+    right = alt.Chart(MONTHS).mark_point().encode(x="people:Q", y="who:N")
+    declare(checker, right=right, also=[right.mark_bar()], why="Points.", hint="Look.", wrong=[(right.encode(x="who:N", y="people:Q"), "The other way round: other way round.")])
+    feedback = checker.feedback("1", change(right))
+    assert (feedback.state == "right") is (told is None) and (told or "") in feedback.text
+
+
+def test_an_axis_of_time_must_be_read_as_time_and_years_may_be_names_where_the_task_allows_it(checker):
+    bars = alt.Chart(MONTHS).mark_bar()
+    months, years = bars.encode(x="month:T", y="people:Q"), bars.encode(x="year:O", y="people:Q")
+    for task, right in (("1", months), ("2", years)):
+        declare(checker, task=task, right=right, why="Bars.", hint="Look.", wrong=[(right.mark_line(), "Line.")])
+    assert checker.feedback("1", months).state == "right"
+    assert "month holds points in time" in checker.feedback("1", months.encode(x="month")).text
+    assert "Leave timeUnit out" in checker.feedback("1", months.encode(x="year(month):T")).text
     assert {checker.feedback("2", years.encode(x=x)).state for x in ("year:O", "year:N", "year:Q")} == {"right"}
+
+
+def test_a_chart_that_may_stand_or_lie_needs_its_quantities_on_either_axis(checker):
+    lying, upright = (alt.Chart(MONTHS).mark_bar().encode(**{x: "people:Q", y: "who:N"}) for x, y in (("x", "y"), ("y", "x")))
+    declare(checker, right=lying, also=[upright], why="Bars.", hint="Look.", wrong=[(lying.mark_line(), "Line.")])
+    assert {checker.feedback("1", chart).state for chart in (lying, upright)} == {"right"}
+    assert "write :Q" in checker.feedback("1", lying.encode(x="people:N")).text and "write :Q" in checker.feedback("1", upright.encode(y="people:N")).text
+    assert "who" not in json.dumps(checker.keys["1"]["types"])
 
 
 def test_a_chart_without_a_mark_is_told_so(checker):
@@ -385,6 +424,12 @@ def test_the_right_number_rounded_too_far_is_not_taken_for_a_mistake(checker):
     assert checker.feedback("1", 3.51).text == checker.feedback("1", 3.515).text == "Iran is in it."
     assert checker.feedback("1", 3.55).state == checker.feedback("1", 3.546).state == "right"
     assert checker.feedback("1", 4).text == "Rounded to a whole number."
+
+
+@pytest.mark.parametrize("right", [{"a": 2.94}, {1, 2}, [1, 2], "two", pd.Series({"a": 2.94})])
+def test_a_tolerance_is_refused_where_it_cannot_hold(checker, right):
+    with pytest.raises(ValueError, match="a single number alone"):
+        declare(checker, right=right, within=0.1, why="w", hint="h", wrong=[({"a": 3}, "n"), ({"a": 4}, "m")])
 
 
 def test_a_name_is_compared_letter_by_letter(checker):

@@ -12,7 +12,15 @@ import re
 CHANNELS = ("x", "y", "color", "x2", "y2")  # what is compared of a chart; shape, tooltip and size are the student's own
 KINDS = ("number", "name", "text", "truth", "set", "list", "mapping", "chart", "essay")
 BINS_A_TOLERANCE = 2
-LAST_YEAR = 9999  # a larger number is no year, and so a quantity
+MEASURES = {  # the types of an axis on which distances count, with what such a column holds and how to say so
+    "quantitative": "holds quantities: write :Q after its name",
+    "temporal": "holds points in time: write :T after its name, so that what lies between them keeps its place",
+}
+_CHANGES = {  # what can be asked of a column while it is drawn, what it does, and what changes nothing
+    "bin": ("puts numbers into steps", (None, False)),
+    "timeUnit": ("shortens dates", (None,)),
+    "stack": ("piles its marks up in another way", (True, "zero")),
+}
 
 
 class Misfit(Exception):
@@ -100,7 +108,7 @@ def written(answer, kind, within=0):
         "truth": lambda: str(_truth(answer)),
         "set": lambda: json.dumps(sorted(set(members(answer, "set")))),
         "list": lambda: json.dumps(members(answer)),
-        "mapping": lambda: json.dumps(sorted(pairs(answer, within))),
+        "mapping": lambda: json.dumps(sorted(pairs(answer))),
         "chart": lambda: json.dumps(chart_parts(answer) | {"drawn": drawn(answer)}, sort_keys=True),
     }[kind]()
 
@@ -258,10 +266,10 @@ def _refuse_tables(answer):
         raise Misfit("Brackets stand here around something that holds several values already. Leave the outer brackets out, or take single values.")
 
 
-def as_typed(answer, kind, within=0):
+def as_typed(answer, kind):
     """Return each member of a list, or each pair of a column, with what the student typed for it."""
     if kind == "mapping":
-        return list(zip(pairs(answer, within), map(str, _labelled(answer))))
+        return list(zip(pairs(answer), map(str, _labelled(answer))))
     return list(dict(_members(answer, kind)).items())
 
 
@@ -280,7 +288,7 @@ def _member(value):
     return _text(str(value))
 
 
-def pairs(answer, within=0):
+def pairs(answer):
     """Return what a column of values says for each label, as texts ``label = value``. A value is a number or a text.
 
     Raises
@@ -289,7 +297,7 @@ def pairs(answer, within=0):
     """
     values = _labelled(answer)
     _filled(values.values())
-    return [f"{_member(label)} = {_value(label, value, within)}" for label, value in values.items()]
+    return [f"{_member(label)} = {_value(label, value)}" for label, value in values.items()]
 
 
 def _labelled(answer):
@@ -311,10 +319,10 @@ def _one_column(answer):
     return dict(zip(answer.iloc[:, 0].tolist(), answer.iloc[:, 1].tolist())) if labels_first else answer
 
 
-def _value(label, value, within):
+def _value(label, value):
     """Return a value beside a label: a text with a letter in it as text, and all else as a number."""
     if not isinstance(value, str):
-        return _number(value, within)
+        return _number(value, 0)
     if not re.search(r"[^\W\d_]", value):
         raise Misfit(f'Beside {label} stands "{value}", between quotation marks and without a letter. If the task asks for a number there, take the quotation marks out; if it asks for a word, write one of the words that it gives.')
     return _text(value)
@@ -337,29 +345,74 @@ def chart_parts(answer):
     if "mark" not in spec:
         raise Misfit("This chart is made of several. The task asks for one chart with one mark.")
     _refuse_work_while_drawing(spec)
-    mark = spec["mark"]["type"] if isinstance(spec["mark"], dict) else spec["mark"]
     channels = {name: _column(channel) for name, channel in spec.get("encoding", {}).items()}
-    return {"mark": mark} | {name: column for name, column in channels.items() if column and name in CHANNELS}
+    return {"mark": _mark(spec)} | {name: column for name, column in channels.items() if column and name in CHANNELS}
+
+
+def _mark(spec):
+    return spec["mark"]["type"] if isinstance(spec["mark"], dict) else spec["mark"]
 
 
 def _refuse_work_while_drawing(spec):
-    """Refuse what changes the rows behind a chart, or takes its quantities for names: its columns alone do not tell what it shows."""
-    channels = {name: channel for name, channel in spec.get("encoding", {}).items() if name in CHANNELS and isinstance(channel, dict)}
+    """Refuse what makes a chart show other values, or other rows, than its columns hold: columns alone do not tell what it shows."""
     if spec.get("transform"):
         raise Misfit("This chart chooses or changes rows while it is drawn (transform). Keep the rows in the table first, then draw.")
-    if any(channel.get("bin") for channel in channels.values()):
-        raise Misfit("This chart puts numbers into steps while it is drawn (bin), so the single values cannot be seen. Leave bin out.")
+    channels = {name: channel for name, channel in spec.get("encoding", {}).items() if name in CHANNELS and isinstance(channel, dict)}
+    for word, (what, harmless) in _CHANGES.items():
+        if any(channel.get(word, harmless[0]) not in harmless for channel in channels.values()):
+            raise Misfit(f"This chart {what} while it is drawn ({word}), and does not show the values as the table has them. Leave {word} out.")
     for name in ("x", "y"):
-        channel = channels.get(name, {})
-        if channel.get("type") in ("nominal", "ordinal") and _holds_quantities(spec, channel.get("field")):
-            raise Misfit(f"The column {channel['field']} holds quantities, and this chart sets them side by side as names: write :Q after it, and not :N or :O.")
+        _refuse_cut_axis(name, channels.get(name, {}), spec)
 
 
-def _holds_quantities(spec, field):
-    """Tell whether a column holds numbers of which one is too large for a year or not whole: what is surely no name."""
+def _refuse_cut_axis(name, channel, spec):
+    """Refuse an axis that runs backwards, leaves values out, or lets bars begin elsewhere than at zero."""
+    scale = channel.get("scale") or {}
+    ends = _ends(scale)
+    if scale.get("reverse") or (channel.get("type") in MEASURES and channel.get("sort") == "descending"):
+        raise Misfit(f"The axis {name} of this chart runs backwards. Leave reverse and sort out of it.")
+    if ends and not all(ends[0] <= value <= ends[1] for value in _numbers(spec, channel.get("field"))):
+        raise Misfit(f"The axis {name} of this chart is given ends of its own (domain), and not all values lie between them. Leave the domain out.")
+    if channel.get("type") == "quantitative" and _mark(spec) in ("bar", "area") and (scale.get("zero") is False or (ends and ends[0] > 0)):
+        raise Misfit("These bars do not begin at zero, so their lengths cannot be compared. Leave zero and domain out of the scale.")
+
+
+def _ends(scale):
+    """Return the lowest and the highest value that an axis is given, two that hold nothing where they are no numbers, or None."""
+    if not {"domain", "domainMin", "domainMax"} & set(scale):
+        return None
+    given = scale.get("domain", [scale.get("domainMin", -math.inf), scale.get("domainMax", math.inf)])
+    numbers = isinstance(given, list) and all(isinstance(end, (int, float)) for end in given)
+    return (min(given), max(given)) if numbers else (math.inf, -math.inf)
+
+
+def _numbers(spec, field):
+    """Return the values of a column that a chart holds, the texts as numbers that lie nowhere."""
     values = [row.get(field) for row in _rows(spec) or ()]
-    numbers = [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool) and not _is_gap(value)]
-    return any(abs(value) > LAST_YEAR or value != int(value) for value in numbers)
+    return [value if isinstance(value, (int, float)) else math.nan for value in values if not _is_gap(value)]
+
+
+def mistyped(chart, types):
+    """Return what to say of a chart that takes quantities or points in time for names; nothing where it does not.
+
+    Parameters
+    ----------
+    chart : object
+    types : dict of str to list of str
+        For each channel that needs them, the types that it may have: see `measured`.
+    """
+    encoding = (chart if isinstance(chart, dict) else chart.to_dict())["encoding"]
+    for name, allowed in types.items():
+        given = encoding[name].get("type")
+        if given not in allowed:
+            return f"The columns are right. But {encoding[name].get('field', name)} {MEASURES[allowed[0]]}, and not :{given[0].upper()}."
+    return ""
+
+
+def measured(charts):
+    """Return, for each axis whose column must be read as a quantity or as time, the types that some charts give it."""
+    given = {name: sorted({chart["encoding"].get(name, {}).get("type") for chart in charts}, key=str) for name in ("x", "y")}
+    return {name: types for name, types in given.items() if set(types) <= set(MEASURES)}
 
 
 def _rows(spec):

@@ -186,8 +186,15 @@ def _judge(task, key, answer):
     told = _rounded(key, answer) or _told(key, form, answer) or _nearly(key, answer)
     if told:
         state, text = told
-        return Feedback(task, state, text)
+        mistyped = _mistyped(key, answer) if state == "right" and key.get("types") else ""
+        return Feedback(task, "hint" if mistyped else state, mistyped or text)
     return Feedback(task, "hint", " ".join(filter(None, (_how_far(key, answer), key["hint"]))))
+
+
+def _mistyped(key, answer):
+    """Return what to say of a chart whose columns are right and whose quantities are taken for names; nothing for others."""
+    types = key["types"].get(tag(key["salt"], answers.shape(answer)), {})
+    return answers.mistyped(answer, types)
 
 
 def _told(key, form, answer):
@@ -226,7 +233,7 @@ def _how_far(key, answer):
     """Return how much of a list or a column is right, in a sentence; nothing for other kinds."""
     if key["kind"] not in ("set", "list", "mapping"):
         return ""
-    given = answers.as_typed(answer, key["kind"], key["within"])
+    given = answers.as_typed(answer, key["kind"])
     if not given:
         return "This is empty: nothing is in it."
     strange = [typed for form, typed in given if tag(key["salt"], form) not in key["members"]]

@@ -36,7 +36,7 @@ def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within
     hint : str
         For any other wrong answer. It must not hold the answer.
     within : float
-        Tolerance for numbers, in the task's own unit; the task's text must state it.
+        Tolerance for a single number, in the task's own unit; the task's text must state it.
     also : list of object
         Other answers that are right.
     kind : str, optional
@@ -49,7 +49,7 @@ def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within
     Raises
     ------
     ValueError
-        If a part is missing, or a wrong answer counts as right.
+        If a part is missing, a tolerance is given where none can hold, or a wrong answer counts as right.
     AssertionError
         If the notebook's answer is not right.
     """
@@ -67,6 +67,8 @@ def _record(task, right, why, wrong, hint, within, also, kind, form):
     missing = [name for name, text in (("why", why), ("hint", hint)) if not text.strip()]
     if missing or not wrong:
         raise ValueError(f"Task {task} needs a right answer with its reason, a hint, and known wrong answers with theirs; missing: {', '.join(missing) or 'wrong'}.")
+    if within and kind != "number":
+        raise ValueError(f"Task {task} asks for a {kind}: a tolerance (within=) holds for a single number alone. State how the answer is rounded, and give other roundings in also=.")
     return {
         "task": task,
         "kind": kind,
@@ -125,15 +127,25 @@ def sealed_key(name, record):
         _add_wrong(said, value, text, record)
     for form, text in _almost(record):
         said.setdefault(form, [f"hint:{text}"])
+    if kind == "chart":
+        extra["types"] = _types(record["right"], salt)
     return {
         **extra,
         "kind": kind,
         "within": within,
         "salt": salt,
         "hint": record["hint"],
-        "members": sorted({checks.tag(salt, item) for item in _items(record["right"][0], kind, within)}),
+        "members": sorted({checks.tag(salt, item) for item in _items(record["right"][0], kind)}),
         "outcomes": dict(sorted((checks.tag(salt, form), checks.sealed(salt, form, checks.BETWEEN.join(texts))) for form, texts in said.items())),
     }
+
+
+def _types(charts, salt):
+    """Return the types that the axes of right charts need, filed under the columns that each draws."""
+    alike = {}
+    for chart in charts:
+        alike.setdefault(answers.shape(chart), []).append(chart)
+    return {checks.tag(salt, shape): answers.measured(same) for shape, same in sorted(alike.items())}
 
 
 def _forms(value, kind, within):
@@ -193,10 +205,10 @@ def _rounded_too_far(value, record):
             yield rounded
 
 
-def _items(value, kind, within):
+def _items(value, kind):
     if kind in ("set", "list"):
         return answers.members(value)
-    return answers.pairs(value, within) if kind == "mapping" else []
+    return answers.pairs(value) if kind == "mapping" else []
 
 
 def _publish(record):
