@@ -1,7 +1,7 @@
 """A page of a pack: one HTML file that needs nothing else, for a phone, a desk and paper, in light and dark."""
 
 import re
-from html import escape
+from html import escape, unescape
 
 from markdown_it import MarkdownIt
 
@@ -108,7 +108,7 @@ def is_right_to_left(lang):
 
 
 def markdown(text):
-    """Return Markdown as HTML, with tables that a keyboard can scroll, and the book's roles as their words.
+    """Return Markdown as HTML, with tables that fit a phone (see `table`), and the book's roles as their words.
 
     Parameters
     ----------
@@ -116,7 +116,14 @@ def markdown(text):
         Our own: HTML in it is kept. Escape what others wrote before it comes here.
     """
     html = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"]).render(words(text))
-    return _TABLE.sub(lambda found: scrolling(found[0]), html)
+    return _TABLE.sub(lambda found: _stacking(found[0]), html)
+
+
+def _stacking(html):
+    """Return a table of Markdown as one whose rows become blocks on a phone."""
+    head, *rows = [re.findall(r"<t[hd]([^>]*)>(.*?)</t[hd]>", row, re.DOTALL) for row in html.split("</tr>")[:-1]]
+    numbers = {column for column, (style, _) in enumerate(head) if "right" in style}
+    return table([unescape(re.sub(r"<[^>]+>", "", text)) for _, text in head], [[text for _, text in row] for row in rows], numbers=numbers)
 
 
 def inline(text):

@@ -1,0 +1,104 @@
+"""The days of a course for a calendar and for a spreadsheet."""
+
+import csv
+import hashlib
+import io
+from datetime import UTC, datetime, time, timedelta
+
+from icalendar import Calendar, Event, vText
+
+from acrosstheline.teach.plan import DAYS
+
+COLUMNS = ("week", "what", "date", "weekday", "time", "time_zone", "title", "minutes", "chapter", "link")
+
+
+def members(course):
+    """Return a course's days as files.
+
+    Parameters
+    ----------
+    course : acrosstheline.teach.course.Course
+
+    Returns
+    -------
+    dict of str to bytes
+        ``schedule.ics`` and ``schedule.csv``. The spreadsheet begins with a byte-order mark, without which
+        some programs read letters beyond English wrongly; dates in it are written year-month-day.
+    """
+    return {"schedule.csv": spreadsheet(course), "schedule.ics": calendar(course)}
+
+
+def dates(course):
+    """Return the days of a course in order: for each meeting its reading, itself, and what is due.
+
+    Returns
+    -------
+    list of dict
+        By the names in `COLUMNS`, with ``day``, and ``due`` where a time belongs to it.
+    """
+    found = []
+    for session in course.sessions:
+        for unit in session.units:
+            eve = session.meets - timedelta(1)
+            found.append(_entry(course, session, "reading", eve, f"Read by tomorrow's meeting: {unit.title}", unit.minutes, unit, unit.page))
+        found.append(_entry(course, session, "meeting", session.meets, f"Meeting {session.number}: {session.title}"))
+        for unit in session.units:
+            work = f"Due: {unit.exercise_title} ({unit.title})"
+            found.append(_entry(course, session, "due", session.due.date(), work, unit.exercise_minutes, unit, f"lite/start.html?open={unit.name}_exercise", session.due))
+    order = {"meeting": 0, "due": 1, "reading": 2}
+    return sorted(found, key=lambda entry: (entry["day"], order[entry["what"]], entry["week"]))
+
+
+def _entry(course, session, what, day, title, minutes="", unit=None, page="", due=None):
+    return {
+        "week": session.number, "what": what, "date": day.isoformat(), "weekday": DAYS[day.weekday()].capitalize(), "time": f"{due:%H:%M}" if due else "",
+        "time_zone": course.zone if due else "", "title": title, "minutes": minutes, "chapter": unit.name if unit else "",
+        "link": course.book + page if course.book and page else "", "day": day, "due": due,
+    }  # fmt: skip
+
+
+def spreadsheet(course):
+    """Return the days of a course as CSV, in UTF-8 with a byte-order mark."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    writer.writerows(dates(course))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def calendar(course):
+    """Return the days of a course as a calendar file, with due times in UTC, which every calendar turns into its own."""
+    whole = Calendar()
+    whole.add("prodid", "-//Across the Line//acrosstheline//EN")
+    whole.add("version", "2.0")
+    whole.add("x-wr-calname", vText(course.name))
+    written = datetime.combine(course.sessions[0].meets, time(0), tzinfo=UTC)
+    for entry in dates(course):
+        whole.add_component(_event(course, entry, written))
+    return whole.to_ical()
+
+
+def _event(course, entry, written):
+    event = Event()
+    event.add("uid", _uid(course, entry))
+    event.add("dtstamp", written)  # the first meeting's day, and no clock: the same choice gives the same bytes
+    event.add("summary", entry["title"])
+    if entry["due"]:
+        at = entry["due"].astimezone(UTC)
+        event.add("dtstart", at)
+        event.add("dtend", at)
+        event.add("description", f"{course.name}. About {entry['minutes']} minutes. Due at {entry['time']}, {course.zone}.")
+    else:
+        event.add("dtstart", entry["day"])
+        event.add("dtend", entry["day"] + timedelta(1))
+        event.add("transp", "TRANSPARENT")  # a whole day, of which only a part is needed
+        event.add("description", f"{course.name}." + (f" About {entry['minutes']} minutes, with the quiz." if entry["minutes"] else ""))
+    if entry["link"]:
+        event.add("url", entry["link"])
+    return event
+
+
+def _uid(course, entry):
+    """Return an identifier that stays the same when the same course is planned again."""
+    what = "|".join((course.name, course.zone, course.sessions[0].meets.isoformat(), entry["what"], str(entry["week"]), entry["chapter"]))
+    return f"{hashlib.sha256(what.encode()).hexdigest()[:24]}@acrosstheline"

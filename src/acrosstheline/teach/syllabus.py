@@ -1,0 +1,168 @@
+"""The syllabus of a course, as a page and as Markdown that an instructor can edit."""
+
+import re
+from html import escape
+from importlib.metadata import version
+
+import yaml
+
+from acrosstheline.teach import catalogue, page, plan, routes
+
+# What an instructor still has to say stands between double brackets in the Markdown, and is marked on the page.
+_FILL = re.compile(r"\[\[(.+?)\]\]")
+
+_GRADES = """## How work is graded
+
+- Exercise notebooks: [[how many points, or how large a share of the grade]]. The checks inside them are for learning and give no marks. The written tasks are read with the rubric that stands under each of them.
+- Quizzes keep no marks.
+- Taking part in meetings: [[what counts, and how much]]. Nobody is graded for an opinion, and nobody has to give one.
+- Late work: [[until when it is taken, and what it loses]].
+- Working together, and tools that write text or code: [[what your institution allows, and what has to be said]].
+"""
+
+_RULES = """## An equal way out
+
+Some of us may be the subject of this course, or have lived what it describes.
+Any task that asks where you stand can be exchanged for one that does not: instead of your own position, set out the strongest case for a position that the task names, or report what two sources would answer.
+It takes as long, it counts as much, and nobody has to give a reason.
+Nobody in this class speaks for a state or a people, and nobody will be asked to play a person who is expelled, or an officer who expels.
+
+## Content notes
+
+The book describes expulsion, bombings and deaths, briefly and without pictures.
+A note stands before any passage that describes killing; you can skip such a passage and still follow the chapter.
+The notes are repeated below, week by week.
+"""
+
+_READING = """## Ways to read, also with little data
+
+- **The reading packet**, in this folder, holds every chapter of this course in one file. It needs no network, and prints.
+- **The whole book offline**: ask for the file `across-the-line.zip` ([[where students get it: a shared drive, a memory stick]]). Unpack it and open `index.html`; charts, quizzes and tables work with no network.
+{online}
+- **The exercises** run on a computer with nothing but the files of this folder, once Python is set up: see `START.html`.
+
+The book's charts have a description in words and their rows as a table; menus, buttons and quizzes work from the keyboard; colours keep their contrast in light and dark.
+If something keeps you from reading or handing in, say so early: [[whom to ask]].
+"""
+
+
+def members(course):
+    """Return a course's syllabus.
+
+    Parameters
+    ----------
+    course : acrosstheline.teach.course.Course
+
+    Returns
+    -------
+    dict of str to bytes
+        ``syllabus.html`` and ``syllabus.md``.
+    """
+    text = markdown(course)
+    body = page.markdown(_FILL.sub(lambda found: f'<mark class="fill">{found[1]}</mark>', text))
+    return {"syllabus.html": page.page(f"Syllabus: {course.name}", body).encode(), "syllabus.md": text.encode()}
+
+
+def markdown(course):
+    """Return a syllabus as Markdown; what an instructor has to fill in stands between double brackets."""
+    return "\n\n".join(part.strip() for part in (_head(course), _outcomes(course), _glance(course), _GRADES, _RULES, _ways(course), _weeks(course), _citing())) + "\n"
+
+
+def shown(day, language):
+    """Return a day in words, marked with its language and direction where that is not the page's."""
+    text = plan.in_words(day, language)
+    if language.split("_")[0] == "en":
+        return text
+    way = "rtl" if page.is_right_to_left(language) else "ltr"
+    return f'<span lang="{language.replace("_", "-")}" dir="{way}">{text}</span>'
+
+
+def plain(text):
+    """Return an instructor's own words so that neither Markdown nor HTML takes any of them for a sign."""
+    return re.sub(r"([\\`*_\[\]#|])", r"\\\1", escape(text, quote=False))
+
+
+def _head(course):
+    first, last = course.sessions[0].meets, course.sessions[-1].meets
+    days = f"on {plan.DAYS[first.weekday()].capitalize()}s, from {shown(first, course.language)} to {shown(last, course.language)}" if len(course.sessions) > 1 else f"on {shown(first, course.language)}"
+    notes = ""
+    if course.language.split("_")[0] != "en":
+        notes = " Dates are of the Gregorian calendar; the course's texts are in English."
+    return f"""# {plain(course.name)}
+
+[[instructor, room and hour, how to reach you]]
+
+{_plural(len(course.sessions), "meeting")}, {days}. Times are those of {course.zone.replace("_", " ")}.{notes}
+
+We read *Across the Line*, a book of executed notebooks on Pakistan, Afghanistan and the debate over deporting Afghans from Pakistan: what happened, and how to know. Nothing is expected of you in programming; the first week shows how a notebook works."""
+
+
+def _outcomes(course):
+    if course.route:
+        items = routes.ROUTES[course.route].outcomes
+    else:
+        items = [unit.outcomes[0] for unit in course.units]
+    return "## What you will be able to do\n\n" + "\n".join(f"- {item};" for item in items[:-1]) + f"\n- {items[-1]}."
+
+
+def _glance(course):
+    rows = ["| Week | We meet | Read before | Due after | Minutes |", "|---:|---|---|---|---:|"]
+    for session in course.sessions:
+        read = "; ".join(unit.title for unit in session.units) or plain(session.topic)
+        due = f"{shown(session.due.date(), course.language)}, {session.due:%H:%M}" if session.due else "nothing"
+        rows.append(f"| {session.number} | {shown(session.meets, course.language)} | {read} | {due} | {plan.load(session) or 'none'} |")
+    reading, doing = sum(unit.minutes for unit in course.units), sum(unit.exercise_minutes for unit in course.units)
+    busiest = max(plan.load(session) for session in course.sessions)
+    return f"""## At a glance
+
+{chr(10).join(rows)}
+
+The minutes are for reading with the quiz and for the core of the exercise, beside the meeting: {reading} and {doing} in all, at most {busiest} in a week.
+Whoever has never opened a notebook needs some {routes.first_minutes()} minutes more in the first week, for *First steps*."""
+
+
+def _ways(course):
+    online = f"- **Online**: [the book]({course.book}index.html), on a phone or a computer, with nothing to install. Its charts wait until you ask for them where data saving is on." if course.book else ""
+    return re.sub(r"\n\n(?=- )", "\n", _READING.format(online=online))
+
+
+def _weeks(course):
+    return "## Week by week\n\n" + "\n\n".join(_week(course, session) for session in course.sessions)
+
+
+def _week(course, session):
+    lines = [f"### Week {session.number}: {plain(session.title)}", f"We meet on {shown(session.meets, course.language)}."]
+    if not session.units:
+        return "\n\n".join([*lines, "No new chapter and nothing due. [[what to bring or prepare]]"])
+    lines.append("**Before the meeting**")
+    lines.append("\n".join(f"- Read {_titled(course, unit)}, about {unit.minutes} minutes with its quiz of five questions." for unit in session.units))
+    lines.append("**After the meeting**")
+    first = [f"- If notebooks are new to you: *First steps*, about {routes.first_minutes()} minutes (`week_{session.number:02d}/first_steps_exercise.ipynb`)."] if _is_first(course, session) else []
+    work = [f"- Do *{unit.exercise_title}*, about {unit.exercise_minutes} minutes (`week_{session.number:02d}/{unit.exercise}`)." for unit in session.units]
+    lines.append("\n".join([*first, *work, f"- **Due** {shown(session.due.date(), course.language)}, {session.due:%H:%M}: [[how it is handed in]]."]))
+    notes = [f"- *{unit.title}*: {' '.join(unit.content_note.split())}" for unit in session.units if unit.content_note]
+    if notes:
+        lines += ["**Content notes**", "\n".join(notes)]
+    return "\n\n".join(lines)
+
+
+def _is_first(course, session):
+    return session is next(found for found in course.sessions if found.units)
+
+
+def _titled(course, unit):
+    return f"[{unit.title}]({course.book}{unit.page})" if course.book else f"*{unit.title}* (in the packet)"
+
+
+def _citing():
+    said = yaml.safe_load((catalogue.home() / "CITATION.cff").read_text(encoding="utf-8"))
+    year = re.search(r"\d{4}", (catalogue.home() / "_config.yml").read_text(encoding="utf-8").split("copyright:")[1])[0]
+    return f"""## How to cite what you read
+
+{said["authors"][0]["name"]}, *{said["title"]}*, version {version("acrosstheline")}, {year}.
+Cite a figure by its own source, which stands under every chart, and not by this book; cite a document by its author.
+The book's text and tables are under CC BY 4.0, its code under the MIT licence; quotations belong to their authors."""
+
+
+def _plural(count, word):
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
