@@ -432,7 +432,7 @@ def status(root):
     ran = {"notebook": "Notebook", "cells": "Code cells", "executed": "Executed", "seconds": "Seconds"}
     versions = [{"name": name, "version": version} for name, version in record["versions"].items()]
     parts = [
-        markup.table(record["notebooks"], ran, "Notebooks, as last executed", numeric={"cells", "seconds"}),
+        markup.details(_in_short(record["notebooks"]), markup.table(record["notebooks"], ran, "Notebooks, as last executed", numeric={"cells", "seconds"})),
         markup.table(versions, {"name": "Package", "version": "Version"}, "Versions with which they were executed"),
     ]
     measured = root / "book" / "assets" / "measured.json"
@@ -442,6 +442,12 @@ def status(root):
         columns = {"what": "What", "result": "Result", "goal": "Goal", "date": "Measured", "command": "Command"}
         parts.append(markup.table(rows, columns, f"Measured on {results['machine']}, by make benchmarks"))
     return "\n\n".join(map(_whole, parts))
+
+
+def _in_short(ran):
+    """Return in a line what a long list of executed notebooks says."""
+    days = sorted(row["executed"] for row in ran)
+    return f"{len(ran)} notebooks, {sum(row['cells'] for row in ran):,} code cells, executed from {days[0]} to {days[-1]}: each with its seconds"
 
 
 def exercises(root):
