@@ -404,4 +404,4 @@ def _book(text):
     found = str(text).strip()
     if not re.fullmatch(r"https?://[^\s/\"'<>]+(/[^\s\"'<>]*)?", found):
         raise CourseError(f"--book {text}: that is not the address of a site. Give the one at which students read the book, such as https://example.org/across-the-line/.")
-    return re.sub(r"(/index\.html)?/?$", "/", found.split("#")[0].split("?")[0])
+    return re.sub(r"(/index\.html)?/?$", "/", found.split("#")[0].split("?")[0], count=1)
