@@ -447,7 +447,8 @@ def status(root):
 def _in_short(ran):
     """Return in a line what a long list of executed notebooks says."""
     days = sorted(row["executed"] for row in ran)
-    return f"{len(ran)} notebooks, {sum(row['cells'] for row in ran):,} code cells, executed from {days[0]} to {days[-1]}: each with its seconds"
+    when = f"on {days[0]}" if days[0] == days[-1] else f"from {days[0]} to {days[-1]}"
+    return f"{len(ran)} notebooks, {sum(row['cells'] for row in ran):,} code cells, executed {when}: each with its seconds"
 
 
 def exercises(root):
