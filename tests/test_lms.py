@@ -315,6 +315,7 @@ def quiz_in(root):
     for item in root.findall(f"{QTI}assessment/{QTI}section/{QTI}item"):
         conditions = item.findall(f"{QTI}resprocessing/{QTI}respcondition")
         assert {condition.get("continue") for condition in conditions} == {"No"}  # the others are shown after any answer
+        assert [condition.findtext(f"{QTI}setvar") for condition in conditions] == ["100", *[None] * (len(conditions) - 1)]  # right first, for Open edX
         feedback = {node.get("ident"): node.findtext(f"{QTI}flow_mat/{QTI}material/{QTI}mattext") for node in item.findall(f"{QTI}itemfeedback")}
         choices = []
         for label in item.findall(f"{QTI}presentation/{QTI}response_lid/{QTI}render_choice/{QTI}response_label"):
@@ -556,6 +557,14 @@ def test_instructions_say_when_it_is_due_in_the_language_of_the_course(course):
     assert urdu.startswith('<span lang="ur" dir="rtl">') and urdu.endswith("(Asia/Karachi)")
 
 
+def test_the_directions_name_each_file_and_say_what_was_not_tried(made, course):
+    page = dom.parse(made["lms/how-to-import.html"].decode().partition("\n")[2])
+    assert len(page.all("h1")) == 1
+    said = page.text
+    assert all(name.removeprefix("lms/") in said for name in made if not name.endswith(".html"))
+    assert course.zone in said and "No file was imported into a running Moodle, Canvas, Blackboard or Brightspace." in said
+
+
 def test_the_calendar_and_the_table_of_dates_are_inside(plain):
     rows = list(csv.DictReader(io.StringIO(plain["web_resources/course/schedule.csv"].decode("utf-8-sig"))))
     assert rows and plain["web_resources/course/schedule.ics"].startswith(b"BEGIN:VCALENDAR")
@@ -578,7 +587,7 @@ def test_a_name_that_no_file_can_hold_is_refused(course, name):
 
 def test_a_name_in_other_letters_is_kept_inside_and_the_files_get_a_plain_one(course):
     made = lms.members(replace(course, name="تاریخ ۲۱۰"))
-    assert list(made) == [f"lms/across-the-line{ending}" for ending in (".imscc", "-canvas.imscc", "-moodle-questions.xml", "-qti12-questions.zip")]
+    assert list(made) == [f"lms/across-the-line{ending}" for ending in (".imscc", "-canvas.imscc", "-moodle-questions.xml", "-qti12-questions.zip")] + ["lms/how-to-import.html"]
     assert "تاریخ ۲۱۰" in files(made["lms/across-the-line.imscc"])["imsmanifest.xml"].decode()
 
 

@@ -1,13 +1,15 @@
-"""A course for learning management systems: two cartridges and two question banks.
+"""A course for learning management systems: two cartridges, two question banks, and how to import them.
 
-To try a cartridge on an importer of another maker, that of Open edX is free and runs anywhere
-(https://github.com/openedx/cc2olx)::
+Two importers by other makers run anywhere without an account, and show what they took. Open edX's converter
+(https://github.com/openedx/cc2olx) reads the cartridges, amc2moodle (from PyPI) the questions for Moodle::
 
-    cc2olx -i across-the-line.imscc -r zip -o across-the-line
+    cc2olx -r zip -i across-the-line.imscc
+    moodle2amc across-the-line-moodle-questions.xml -o questions.tex
 """
 
 from acrosstheline import markup
 from acrosstheline.teach.lms import canvas, cartridge, moodle, qti
+from acrosstheline.teach.lms.directions import directions
 
 _LONGEST = 60
 
@@ -22,8 +24,8 @@ def members(course):
     Returns
     -------
     dict of str to bytes
-        Under ``lms/`` and named by the course: a Common Cartridge, one for Canvas with due dates, and the questions
-        as Moodle XML and as QTI 1.2.
+        Under ``lms/``: named by the course a Common Cartridge, one for Canvas with due dates, the questions as
+        Moodle XML and as QTI 1.2; and ``how-to-import.html``.
 
     Raises
     ------
@@ -31,9 +33,11 @@ def members(course):
         If the book is not built, or the course's name cannot be written.
     """
     name = markup.slug(course.name)[:_LONGEST].strip("-") or "across-the-line"
-    return {
-        f"lms/{name}.imscc": cartridge.cartridge(course),
-        f"lms/{name}-canvas.imscc": canvas.cartridge_for_canvas(course),
-        f"lms/{name}-moodle-questions.xml": moodle.questions(course),
-        f"lms/{name}-qti12-questions.zip": qti.package(course),
+    made = {
+        "cartridge": (f"{name}.imscc", cartridge.cartridge(course)),
+        "canvas": (f"{name}-canvas.imscc", canvas.cartridge_for_canvas(course)),
+        "moodle": (f"{name}-moodle-questions.xml", moodle.questions(course)),
+        "qti": (f"{name}-qti12-questions.zip", qti.package(course)),
     }
+    page = directions(course, {kind: file for kind, (file, _) in made.items()})
+    return {f"lms/{file}": data for file, data in (*made.values(), ("how-to-import.html", page))}

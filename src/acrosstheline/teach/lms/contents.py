@@ -173,7 +173,8 @@ def _task(unit, course, session):
 
 
 def _instructions(unit, course, due, points):
-    ways = [f'Download <a href="{NOTEBOOK}">the notebook</a> and open it on your own computer; the first page of the student pack says how.']
+    how = f'<a href="{escape(course.book)}book/how_to_use.html">the book says how</a>' if course.book else "the first page of the student pack says how"
+    ways = [f'Download <a href="{NOTEBOOK}">the notebook</a> and open it in JupyterLab on your own computer; {how}.']
     if course.book:
         address = f"{course.book}lite/start.html?open={unit.name}_exercise"
         ways.insert(0, f'Open it <a href="{escape(address)}">in your browser</a>: no account and no installation; your work is kept in that browser alone.')

@@ -2,7 +2,9 @@
 
 Every choice has its feedback in a condition of its own that ends the processing. Moodle adds the feedback of every
 condition that lets the processing go on to what it shows after any answer (``get_general_feedback`` in its
-``backup/cc/entity11.quiz.class.php``), which would give the right answer away.
+``backup/cc/entity11.quiz.class.php``), which would give the right answer away. The right choice's condition stands
+first: Open edX's converter takes every condition up to the first one that ends the processing for a right answer
+(``_mark_correct_multiple_choice_responses`` in its ``qti.py``).
 """
 
 from acrosstheline.teach.lms import contents
@@ -84,7 +86,8 @@ def _presentation(question, choices):
 
 def _processing(choices):
     score = node("decvar", None, maxvalue="100", minvalue="0", varname="SCORE", vartype="Decimal")
-    return node("resprocessing", None, node("outcomes", None, score), *(_condition(name, choice) for name, choice in choices))
+    first = sorted(choices, key=lambda pair: not pair[1].right)
+    return node("resprocessing", None, node("outcomes", None, score), *(_condition(name, choice) for name, choice in first))
 
 
 def _condition(name, choice):
