@@ -570,6 +570,14 @@ def test_the_calendar_and_the_table_of_dates_are_inside(plain):
     assert rows and plain["web_resources/course/schedule.ics"].startswith(b"BEGIN:VCALENDAR")
 
 
+def test_a_reading_packet_at_hand_goes_into_both_cartridges(course):
+    made = lms.members(course, packet={"reading_packet.pdf": b"%PDF-1.7"})
+    for name in list(made)[:2]:
+        packed = files(made[name])
+        assert packed["web_resources/course/reading_packet.pdf"] == b"%PDF-1.7"
+        assert "Reading packet: all chapters in one file (PDF)" in outline(packed)["About this course"]
+
+
 # --- bad input ------------------------------------------------------------------------------------------------
 
 

@@ -14,12 +14,14 @@ from acrosstheline.teach.lms.directions import directions
 _LONGEST = 60
 
 
-def members(course):
+def members(course, packet=None):
     """Return a course as files that learning management systems import.
 
     Parameters
     ----------
     course : acrosstheline.teach.course.Course
+    packet : dict of str to bytes, optional
+        The reading packet, to be put into both cartridges.
 
     Returns
     -------
@@ -34,8 +36,8 @@ def members(course):
     """
     name = markup.slug(course.name)[:_LONGEST].strip("-") or "across-the-line"
     made = {
-        "cartridge": (f"{name}.imscc", cartridge.cartridge(course)),
-        "canvas": (f"{name}-canvas.imscc", canvas.cartridge_for_canvas(course)),
+        "cartridge": (f"{name}.imscc", cartridge.cartridge(course, packet)),
+        "canvas": (f"{name}-canvas.imscc", canvas.cartridge_for_canvas(course, packet)),
         "moodle": (f"{name}-moodle-questions.xml", moodle.questions(course)),
         "qti": (f"{name}-qti12-questions.zip", qti.package(course)),
     }

@@ -34,12 +34,14 @@ _KINDS = {
 UNPUBLISHED = "unpublished"
 
 
-def cartridge_for_canvas(course):
+def cartridge_for_canvas(course, packet=None):
     """Return a course as one file for Canvas: everything unpublished, with due times in UTC.
 
     Parameters
     ----------
     course : acrosstheline.teach.course.Course
+    packet : dict of str to bytes, optional
+        See `acrosstheline.teach.lms.contents.modules`.
 
     Returns
     -------
@@ -50,7 +52,7 @@ def cartridge_for_canvas(course):
     acrosstheline.teach.catalogue.CourseError
         If the book is not built.
     """
-    modules = contents.modules(course)
+    modules = contents.modules(course, packet)
     items = {item.name: item for module in modules for item in module.items}
     resources = {made.identifier: made for item in items.values() for made in _resources(item)}
     resources["settings"] = _settings(modules, items.values())

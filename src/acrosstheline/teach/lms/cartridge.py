@@ -39,12 +39,14 @@ class Resource:
     needs: tuple = ()
 
 
-def cartridge(course):
+def cartridge(course, packet=None):
     """Return a course as one file, the same bytes for the same course.
 
     Parameters
     ----------
     course : acrosstheline.teach.course.Course
+    packet : dict of str to bytes, optional
+        See `acrosstheline.teach.lms.contents.modules`.
 
     Returns
     -------
@@ -55,7 +57,7 @@ def cartridge(course):
     acrosstheline.teach.catalogue.CourseError
         If the book is not built.
     """
-    modules = contents.modules(course)
+    modules = contents.modules(course, packet)
     resources = {item.name: resource(item) for module in modules for item in module.items}
     return package(course, modules, resources, {name: made.identifier for name, made in resources.items()})
 

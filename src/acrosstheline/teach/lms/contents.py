@@ -91,7 +91,7 @@ class Module:
     items: tuple
 
 
-def modules(course):
+def modules(course, packet=None):
     """Return what a course brings in, in order: the course's own files, then a module for each meeting.
 
     A chapter that is read for two meetings has its reading in both, and its quiz, discussion and exercise in the last.
@@ -99,6 +99,8 @@ def modules(course):
     Parameters
     ----------
     course : acrosstheline.teach.course.Course
+    packet : dict of str to bytes, optional
+        The reading packet, as `acrosstheline.teach.packet.members` makes it: printing takes time, and it may be at hand.
 
     Returns
     -------
@@ -113,14 +115,16 @@ def modules(course):
         raise CourseError(f"The course's name {course.name!r} cannot be written into files for a learning management system: give it letters, and no control characters.")
     last = {unit: session for session in course.sessions for unit in session.units}
     weeks = tuple(Module(f"week-{session.number}", f"Week {session.number}: {session.title}", tuple(_items(course, session, last))) for session in course.sessions)
-    return (Module("course", "About this course", tuple(_handouts(course))), *weeks)
+    return (Module("course", "About this course", tuple(_handouts(course, packet or {}))), *weeks)
 
 
-def _handouts(course):
+def _handouts(course, packet):
     files = syllabus.members(course) | schedule.members(course)
     titles = {"syllabus.html": "Syllabus (complete the marked places first)", "schedule.ics": "Dates for your calendar", "schedule.csv": "Dates as a table"}
     for path, title in titles.items():
         yield File(f"file-{path}", title, f"course/{path}", files[path])
+    for path, data in sorted(packet.items()):
+        yield File(f"file-{path}", f"Reading packet: all chapters in one file ({path.rpartition('.')[2].upper()})", f"course/{path}", data)
     yield _notebook(handouts.FIRST, "First steps in a notebook, for those who have never opened one")
 
 

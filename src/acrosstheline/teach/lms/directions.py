@@ -44,6 +44,7 @@ In the Original course view: *Control Panel*, *Packages and Utilities*, *Import 
 ## Before students see it
 
 - The syllabus has marked places that only you can fill: complete `syllabus.md` from the student pack, or replace the file.
+- Offer the student pack as a file too: it has what notebooks need on a computer of one's own.
 - Look at one reading with its charts, one quiz with its feedback, and one exercise.
 - No solution is in any of these files. The rubrics are those that students have under their written tasks.
 
