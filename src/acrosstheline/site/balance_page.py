@@ -51,8 +51,9 @@ def parts(root):
 
 def _ranges(declared, measured):
     out = [item["measure"] for item in balance.outside(measured, declared)]
+    whole = balance.of_book(measured)
     rows = [
-        {"name": limits["name"], "range": _range(limits), "met": _met(out.count(measure), 1 if limits["scope"] == "book" else len(measured)), "reason": limits["reason"]}
+        {"name": limits["name"], "range": _range(limits), "met": _met(out.count(measure), len(measured), whole.get(measure)), "reason": limits["reason"]}
         for measure, limits in declared["ranges"].items()
     ]
     return markup.table(rows, {"name": "Measure", "range": "Declared range", "met": "Met by", "reason": "Why this range"}, "What the book holds itself to")
@@ -64,8 +65,11 @@ def _range(limits):
     return f"{limits['low']:g} to {limits['high']:g}"
 
 
-def _met(misses, total):
-    return ("the book" if not misses else "not met") if total == 1 else f"{total - misses} of {total} chapters"
+def _met(misses, total, of_book=None):
+    """Say how many chapters meet a range, or, of a measure of the whole book, its value and whether it does."""
+    if of_book is None:
+        return f"{total - misses} of {total} chapters"
+    return f"the book, with {_share(of_book)}" if not misses else f"not met: {_share(of_book)}"
 
 
 def _chapters(measured, declared):
