@@ -2,10 +2,17 @@
 
 import argparse
 import sys
+from importlib import import_module
 from pathlib import Path
 
 from acrosstheline import sources, tables
 from acrosstheline.teach.release import ReleaseError
+
+# The instructor's verbs, whose tools load only when they are wanted: a student's package does without what they need.
+TEACHING = {
+    "assign": "plan a course, and write a pack for students and one for the instructor",
+    "grade": "grade a folder of submissions",
+}
 
 
 def main(arguments=None):
@@ -29,8 +36,22 @@ def main(arguments=None):
     renewing.add_argument("--documents", metavar="FOLDER", help="the five documents, to renew fingerprints and word counts too")
     releasing = verbs.add_parser("release", help="execute the exercises' solutions and write the students' copies and sealed checks")
     releasing.add_argument("names", nargs="*", metavar="NAME", help="exercises, such as five_voices; all if none is named")
+    arguments = sys.argv[1:] if arguments is None else arguments
+    verb = next((word for word in arguments if not word.startswith("-")), None)
+    for name, about in TEACHING.items():
+        if name == verb:
+            try:
+                teaching = import_module(f"acrosstheline.teach.{name}_cli")
+            except ModuleNotFoundError as error:
+                print(f"`acrosstheline {name}` needs {error.name}: run it in the course's folder, as .venv/bin/acrosstheline, after `make book`.", file=sys.stderr)
+                return 2
+            teaching.add(verbs)
+        else:
+            verbs.add_parser(name, help=about)
     options = parser.parse_args(arguments)
     try:
+        if options.verb in TEACHING:
+            return teaching.run(options)
         return {"verify": _verify, "refresh": _refresh, "release": _release}[options.verb](options)
     except (tables.TableError, FileNotFoundError, ReleaseError) as error:
         print(error, file=sys.stderr)

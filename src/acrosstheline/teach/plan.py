@@ -1,9 +1,11 @@
 """Plan a course: lay chapters on the days of a term, find when they are due, and say what will not work."""
 
 import difflib
+import os
 import re
 import shlex
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError, localedata
@@ -327,6 +329,15 @@ def _zone(text):
     near = [known[wanted]] if wanted in known else [known[place] for place in difflib.get_close_matches(wanted.rsplit("/", 1)[-1], known, n=3, cutoff=0.6)]
     hint = f" Did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
     raise CourseError(f"--zone {text}: there is no such time zone.{hint} Give the name of a region and a city, such as Asia/Karachi, Asia/Kabul or Europe/London.")
+
+
+def local_zone():
+    """Return this computer's time zone by its IANA name, or UTC where it cannot be told."""
+    told = [os.environ.get("TZ", "").lstrip(":")]
+    link = Path("/etc/localtime")
+    if link.is_symlink():
+        told.append(str(link.resolve()).partition("zoneinfo/")[2])
+    return next((name for name in told if name in available_timezones()), "UTC")
 
 
 # --- what may go wrong ---------------------------------------------------------------------------------------

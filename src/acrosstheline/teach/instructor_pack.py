@@ -1,0 +1,149 @@
+"""What an instructor gets: everything to teach and grade with, and a page that says what an hour is enough for."""
+
+from html import escape
+from importlib import import_module
+
+from acrosstheline.teach import page, plan, routes, schedule, syllabus
+from acrosstheline.teach.catalogue import CourseError
+
+# Each part of the pack: the module that makes it, and what it is for, by the beginning of its paths.
+MAKERS = ("guide", "dbq", "sheets", "slides", "solutions", "lms")
+GRADEBOOK = "gradebook.csv"
+
+
+def members(course):
+    """Return everything that an instructor needs for a course. It holds solutions: it is not for students.
+
+    Parameters
+    ----------
+    course : acrosstheline.teach.course.Course
+
+    Returns
+    -------
+    dict of str to bytes
+        By path inside the pack.
+
+    Raises
+    ------
+    acrosstheline.teach.catalogue.CourseError
+        If a part is missing from this copy of the course, or two parts claim one path.
+    """
+    parts = [syllabus.members(course), schedule.members(course), *(_maker(name).members(course) for name in MAKERS)]
+    parts.append({GRADEBOOK: _maker("gradebook").template(course)})
+    files = {}
+    for part in parts:
+        twice = sorted(set(part) & set(files))
+        if twice:
+            raise CourseError(f"Two parts of the instructor's pack would write {', '.join(twice)}. This copy of the course is damaged: restore src/acrosstheline/teach.")
+        files |= part
+    files["START.html"] = start(course, sorted(files)).encode()
+    return dict(sorted(files.items()))
+
+
+def _maker(name):
+    try:
+        return import_module(f"acrosstheline.teach.{name}")
+    except ModuleNotFoundError as error:
+        if error.name != f"acrosstheline.teach.{name}":
+            raise
+        raise CourseError(f"This copy of the course lacks the part that makes the instructor's {name}: restore src/acrosstheline/teach/{name}.py.") from None
+
+
+# --- the start page -----------------------------------------------------------------------------------------
+
+
+def start(course, files):
+    """Return the page with which an instructor begins.
+
+    Parameters
+    ----------
+    course : acrosstheline.teach.course.Course
+    files : list of str
+        The pack's other files.
+    """
+    warnings = "".join(f"<li>{escape(text)}</li>" for text in course.warnings)
+    body = f"""<h1>{escape(course.name)}: for you who teach it</h1>
+<p class="lead">This folder is for you alone: it holds solutions. What your students get is the other one, <code>student_pack.zip</code>.</p>
+{f'<div class="note warn"><p><strong>Before you go on</strong></p><ul>{warnings}</ul></div>' if warnings else ""}
+<h2>The course</h2>
+{_summary(course)}
+<h2>Your first hour</h2>
+{_hour(course, files)}
+<h2>A meeting</h2>
+{_meeting(course)}
+<h2>Every file</h2>
+{_files(files)}
+"""
+    return page.page(f"For the instructor: {course.name}", body)
+
+
+def _summary(course):
+    reading, doing = sum(unit.minutes for unit in course.units), sum(unit.exercise_minutes for unit in course.units)
+    rows = [[str(s.number), syllabus.shown(s.meets, course.language), escape(s.title), _due(course, s), str(plan.load(s) or "")] for s in course.sessions]
+    table = page.table(["Week", "Meeting", "Chapters or topic", "Exercises due", "Minutes"], rows, numbers={4})
+    route = f"<p>{escape(routes.ROUTES[course.route].about)}</p>" if course.route else ""
+    return (
+        f"{route}<p>Students work {reading + doing} minutes beside the meetings: {reading} to read, with the quizzes, and {doing} for the core of the exercises, "
+        f"and {routes.first_minutes()} minutes more for <em>First steps</em> if they have never opened a notebook. Times are those of {course.zone.replace('_', ' ')}.</p>{table}"
+    )
+
+
+def _due(course, session):
+    return f"{syllabus.shown(session.due.date(), course.language)}, {session.due:%H:%M}" if session.due else ""
+
+
+def _hour(course, files):
+    """Return what to do first, with the minutes that it takes; they add up to an hour."""
+    steps = [
+        (10, 'Read <a href="syllabus.html">the syllabus</a>. Whatever stands in a dashed frame is yours to decide: how work is handed in, what counts. Write it into <code>syllabus.md</code> in the students’ folder, or into the page with any word processor, and pack that folder anew.'),
+        (15, f"Read the guide for your first meeting{_where(files, 'guide')}, and its content notes."),
+        (10, "Open <code>START.html</code> of the students’ folder as a student would, and do the first tasks of <em>First steps</em>."),
+        (10, f"Bring the course into your learning platform{_where(files, 'lms/')}, or send <code>student_pack.zip</code> by mail. Students need it a week before the first meeting, because they read before they come."),
+        (5, f'Put your students’ names into <a href="{GRADEBOOK}">{GRADEBOOK}</a>, and <a href="schedule.ics">the days</a> into your calendar.'),
+        (10, f"Choose what you will grade, and look at its rubric{_where(files, 'rubric')}."),
+    ]
+    return "<ol>" + "".join(f"<li><strong>{minutes} minutes.</strong> {text}</li>" for minutes, text in steps) + "</ol>"
+
+
+def _where(files, word):
+    found = next((name for name in files if word in name and name.endswith((".html", ".md"))), None)
+    return f' (<a href="{found}">{found}</a>)' if found else ""
+
+
+def _meeting(course):
+    route = routes.ROUTES.get(course.route, routes.UNIT)
+    items = "".join(f"<li>{minutes} minutes: {escape(text)}</li>" for minutes, text in route.plan)
+    return (
+        f"<p><strong>Before.</strong> {escape(route.before)}</p><p><strong>In the meeting</strong>, an hour:</p><ol>{items}</ol>"
+        f"<p><strong>After.</strong> {escape(route.after)}</p><p>The guide says more for each chapter: what may close a discussion too early and how to open it again, and what to do when a student has lived what you read.</p>"
+    )
+
+
+_FOR = {
+    "START.html": "this page",
+    "syllabus.html": "the students' syllabus, to read or print",
+    "syllabus.md": "the same as Markdown, to edit",
+    "schedule.ics": "the days for a calendar",
+    "schedule.csv": "the days for a spreadsheet",
+    GRADEBOOK: "one row a student, to fill in by hand or by acrosstheline grade",
+}
+_FOR_FOLDERS = {
+    "guide": "how to teach each meeting: before, during, after",
+    "course_map": "what each week reads, does and practises, on one page",
+    "slides": "slides made from the chapter's own text and charts",
+    "sheets": "to print: roles and evidence for a discussion or a structured controversy",
+    "controversy": "to print: the structured controversy",
+    "dbq": "a question to answer from documents, with a rubric and a model answer",
+    "solutions": "an exercise with its solutions and hidden tests",
+    "rubrics": "how to read the written tasks",
+    "lms": "for your learning platform",
+}
+
+
+def _files(files):
+    rows = [[f'<a href="{escape(name)}">{escape(name)}</a>', escape(_for(name))] for name in ["START.html", *files]]
+    return page.table(["File", "What it is for"], rows)
+
+
+def _for(name):
+    return _FOR.get(name) or next((text for start, text in _FOR_FOLDERS.items() if name.startswith(start)), "")
