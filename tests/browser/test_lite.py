@@ -298,6 +298,22 @@ def test_a_part_that_does_not_arrive_is_named(visit, base):
     page = start(seen)
     page.wait_for_selector("#trouble", timeout=STARTING)
     assert "did not arrive" in page.inner_text("#why") and page.is_visible("#again")
+    page.wait_for_timeout(1000)  # parts that arrive later do not speak over it
+    assert "did not start" in page.inner_text("#status") and not page.is_visible("#coming")
+
+
+def test_the_notebook_comes_before_python_and_until_then_the_page_says_so(visit, base):
+    seen, held = visit(base=base), []
+    seen.page.route("**/notebooks/index.html*", lambda route: held.append(route))
+    page = start(seen)
+    page.wait_for_selector("#coming")
+    page.wait_for_timeout(1000)
+    assert "on its way" in page.inner_text("#coming") and not [url for url in seen.requests if "/pyodide/" in url]
+    for route in held:
+        route.continue_()
+    page.unroute("**/notebooks/index.html*")
+    page.query_selector("iframe").content_frame().wait_for_selector(".jp-Cell", timeout=STARTING)
+    page.wait_for_selector("#coming", state="hidden")
 
 
 def test_while_python_starts_the_page_says_how_far_it_is(visit, base):
@@ -312,7 +328,9 @@ def test_while_python_starts_the_page_says_how_far_it_is(visit, base):
 def test_without_a_name_the_page_lists_the_exercises(visit, base):
     page = start(visit(base=base), "no_such_exercise")
     listed = [link.get_attribute("href") for link in page.query_selector_all("#list a")]
-    assert listed == [f"?open={name}" for name in [*NAMES, "workbook"]]
+    assert listed == [f"?open={name}" for name in [*NAMES, "workbook"]] and NAMES[0] == "first_steps_exercise"
+    on_the_page = re.findall(r"start\.html\?open=(\w+)", (SITE / "book" / "exercises.html").read_text(encoding="utf-8"))
+    assert on_the_page == NAMES
 
 
 def test_without_scripts_the_page_says_so(visit, base):

@@ -306,8 +306,10 @@ def serve_start(out, notebooks, copy, wheels):
 
 
 def exercises(root=ROOT):
-    """Return the notebooks that students open."""
-    return sorted((root / "exercises").glob("*.ipynb"))
+    """Return the notebooks that students open: the one for beginners first, then in the order of the chapters."""
+    order = re.findall(r"file: book/(\w+)", (root / "_toc.yml").read_text(encoding="utf-8"))
+    places = {f"{chapter}_exercise": place for place, chapter in enumerate(order)}
+    return sorted((root / "exercises").glob("*.ipynb"), key=lambda path: (places.get(path.stem, -1), path.stem))
 
 
 def build(out, notebooks=None, where=None, python=sys.executable):
