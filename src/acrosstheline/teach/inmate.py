@@ -11,6 +11,7 @@ Where namespaces may not be nested, bubblewrap starts this file once for each su
 import array
 import contextlib
 import ctypes
+import gc
 import json
 import os
 import resource
@@ -58,6 +59,7 @@ _MACHINES = {"x86_64": (0, 0xC000003E, 56, 41), "aarch64": (1, 0xC00000B7, 220, 
 _CLONE3, _UNIX = 435, 1
 _NOT_PERMITTED, _NO_SUCH_CALL, _NO_FAMILY = 1, 38, 97
 
+_dumps, _loads = json.dumps, json.loads  # as they were before any submission could change them
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -152,7 +154,7 @@ def _become(user):
 # --- lodgings ----------------------------------------------------------------------------------------
 
 
-def _lodge(inn, out, limits):
+def _lodge(inn, out):
     """Make new namespaces, and a first process in them that runs one submission; wait for its end (never returns)."""
     lodger = 0
 
@@ -179,7 +181,7 @@ def _lodge(inn, out, limits):
         if not lodger:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
-            _close_in(inn, out, limits)
+            _close_in(inn, out)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])
         os.close(inn)
         os.close(out)
@@ -190,26 +192,33 @@ def _lodge(inn, out, limits):
         os._exit(98)
 
 
-def _close_in(inn, out, limits):
+def _close_in(inn, out):
     """As the first process of a lodging: leave nothing within reach, then run the submission (never returns)."""
     try:
+        os.setsid()  # a signal to one's own group crosses namespaces, and would reach whoever shares it
         _prctl(_DEATH_SIGNAL, signal.SIGKILL)
+        job = _job(inn)
         _mount("none", "/", _RECURSIVE | _PRIVATE)
         plain = _NO_SUID | _NO_DEVICES | _NO_PROGRAMS
-        _mount("tmpfs", "/tmp", plain, f"size={limits['file']},nr_inodes=4096,mode=700")
+        _mount("tmpfs", "/tmp", plain, f"size={job['limits']['file']},nr_inodes=4096,mode=700")
         _mount("tmpfs", "/proc", plain | _READ_ONLY, "size=4k,nr_inodes=2,mode=555")
-        _run_one(inn, out, nested=True)
+        os.chdir("/tmp")
+        _run_one(job, out)
     except BaseException as error:
         _say(out, "failed", f"{type(error).__name__}: {error}")
     os._exit(97)
 
 
-def _run_one(inn, out, nested):
-    """Read one submission, give up every power, and run its cells."""
+def _job(inn):
+    """Return what is to be run: read once, and closed."""
     with open(inn, "rb") as file:
-        job = json.loads(file.read())
-    os.makedirs("/tmp/work" if nested else "work", exist_ok=True)
-    os.chdir("/tmp/work" if nested else "work")
+        return json.loads(file.read())
+
+
+def _run_one(job, out):
+    """Give up every power, and run a submission's cells."""
+    os.makedirs("work", exist_ok=True)
+    os.chdir("work")
     out = _keep_only(out)
     _limit(job["limits"], processes=job["protected"])
     if job["protected"]:
@@ -246,7 +255,7 @@ class Voice:
 
     def __init__(self, out):
         self._out, self._mine = out, os.getpid()
-        self._write, self._dumps, self._pid = os.write, json.dumps, os.getpid
+        self._write, self._pid = os.write, os.getpid
 
     def is_mine(self):
         """Tell whether this process is the one that began, and no copy that the submission made of it."""
@@ -255,7 +264,7 @@ class Voice:
     def say(self, *words):
         if not self.is_mine():
             os._exit(0)
-        line = self._dumps(words).encode() + b"\n"
+        line = _dumps(words).encode() + b"\n"
         while line:
             line = line[self._write(self._out, line) :]
 
@@ -297,11 +306,16 @@ class Cells:
     """The cells of one submission, run in order as a notebook does; what they answer is told after each."""
 
     def __init__(self, job, voice):
-        self.job, self.voice = job, voice
+        from acrosstheline import answers
+
+        self.job, self.voice, self.answers = job, voice, answers
         self.seen, self.told, self.errors = {}, {}, 0
         self.output = Discarded()
 
     def run(self):
+        """Run every cell that is not to be left out, and tell what came of it."""
+        if not self.job["cells"]:
+            return self.voice.say("end")
         shell = _shell()
         _judge_elsewhere(self.job["tasks"])
         sys.stdout = sys.stderr = self.output
@@ -332,9 +346,13 @@ class Cells:
         found = self._within_time(lambda: _failure(shell.run_cell(source, store_history=False)))
         if not self.voice.is_mine():
             os._exit(0)
+        if self.job["protected"]:
+            _end_all_others()
         if found is not None:
             self._tell_error(place, found)
         self._within_time(lambda: self._tell(shell))
+        for watching in shell.events.callbacks.values():
+            watching.clear()
 
     def _tell_error(self, place, error):
         self.errors += 1
@@ -352,10 +370,19 @@ class Cells:
             if same and not (everything and isinstance(answer, (list, dict, set))):
                 continue
             self.seen[task] = answer
-            line = _written(answer)
+            line = _written(answer, self.answers)
             if line != self.told.get(task):
                 self.told[task] = line
                 self.voice.say("answer", task, line)
+
+
+def _end_all_others(kill=os.kill, wait=os.waitpid, sign=signal.SIGKILL, ready=os.WNOHANG):
+    """End the processes that a cell left behind. Only in a sandbox: there are no others there."""
+    with contextlib.suppress(OSError):
+        kill(-1, sign)
+    with contextlib.suppress(OSError):
+        while wait(-1, ready)[0]:
+            pass
 
 
 def _failure(result):
@@ -380,18 +407,16 @@ def _judge_elsewhere(tasks):
 # --- answers -----------------------------------------------------------------------------------------
 
 
-def _written(answer):
+def _written(answer, answers):
     """Return an answer as JSON text: what it is, and what it holds as far as a check looks at it."""
-    from acrosstheline import answers
-
     try:
         if hasattr(type(answer), "as_answer"):
             answer = answer.as_answer
-        line = json.dumps(_Writer(answers).form(answer), allow_nan=False)
+        line = _dumps(_Writer(answers).form(answer), allow_nan=False)
     except OutOfTime:
         raise
     except BaseException as error:
-        line = json.dumps({"unread": type(error).__name__[:100]})
+        line = _dumps({"unread": type(error).__name__[:100]})
     return line if len(line) <= LARGEST else json.dumps({"large": len(line)})
 
 
@@ -411,14 +436,13 @@ class _Writer:
             text = str.__str__(value)
             return {"text": text[:LONGEST_TEXT]} | ({"cut": len(text)} if len(text) > LONGEST_TEXT else {})
         if self._answers._looks_like_chart(value):
-            return {"chart": _chart(value, self._answers)}
+            return {"chart": _chart(value, self._answers), "typed": isinstance(value, dict)}
         library = kind.__module__.partition(".")[0]
         if library == "pandas":
             return self._pandas(value, depth)
         if library == "numpy" and hasattr(value, "tolist"):
-            inner = value.tolist()
-            return {"array": self.form(inner, depth + 1), "type": kind.__name__} if isinstance(inner, list) else self.form(inner, depth + 1)
-        for name, types in (("set", (set, frozenset)), ("list", list), ("tuple", tuple)):
+            return self._numpy(value, value.tolist(), depth)
+        for name, types in (("set", set), ("frozenset", frozenset), ("list", list), ("tuple", tuple)):
             if isinstance(value, types):
                 return {name: self._several(value, depth)} | self._cut(value)
         if isinstance(value, dict):
@@ -426,6 +450,13 @@ class _Writer:
         if isinstance(value, (int, float)):
             return _number(float(value) if isinstance(value, float) else int(value))
         return _other(value)
+
+    def _numpy(self, value, inner, depth):
+        if isinstance(inner, list):
+            return {"array": self.form(inner, depth + 1), "type": "ndarray"}
+        if isinstance(inner, bool):
+            return {"numpy": self.form(inner, depth + 1)}
+        return self.form(inner, depth + 1)
 
     def _several(self, values, depth):
         return [self.form(value, depth + 1) for value in self._few(values, depth)]
@@ -470,25 +501,48 @@ def _other(value):
 
 
 def _chart(chart, answers):
-    """Return what a check looks at in a chart: its mark, what stands behind each channel, and a digest of what it draws."""
+    """Return what a check looks at in a chart: its mark, what stands behind each channel, and the values that it draws."""
     try:
         spec = chart if isinstance(chart, dict) else chart.to_dict()
     except Exception as error:
         return {"unmade": str(error)[:1000], "marked": type(getattr(chart, "mark", None)).__name__ != "UndefinedType"}
     if "mark" not in spec:
         return {"several": True}
-    mark = spec["mark"]["type"] if isinstance(spec["mark"], dict) else spec["mark"]
-    channels = {name: channel for name, channel in spec.get("encoding", {}).items() if name in answers.CHANNELS and isinstance(channel, dict)}
-    return {
-        "mark": str(mark)[:50],
-        "channels": {name: {key: str(channel[key])[:200] for key in ("field", "aggregate", "type", "bin") if channel.get(key)} for name, channel in channels.items()},
-        "transform": bool(spec.get("transform")),
-        "quantities": [name for name, channel in channels.items() if answers._holds_quantities(spec, channel.get("field"))],
-        "drawn": answers.drawn(spec),
-    }
+    told = {"mark": spec["mark"], "encoding": spec.get("encoding", {}), "transform": bool(spec.get("transform"))}
+    rows = answers._rows(spec)
+    if rows is not None:
+        channels = [channel for name, channel in spec.get("encoding", {}).items() if name in answers.CHANNELS and isinstance(channel, dict)]
+        fields = sorted({channel["field"] for channel in channels if isinstance(channel.get("field"), str)})
+        table = {"fields": fields, "rows": [[row.get(field) for field in fields] for row in rows]}
+        told |= table if len(_dumps(table, default=str)) < LARGEST * 3 // 4 else {"drawn": answers.drawn(spec)}
+    else:
+        told["drawn"] = spec.get("drawn")
+    return _loads(_dumps(told, default=str))
 
 
 # --- the program -------------------------------------------------------------------------------------
+
+
+# What most notebooks do, done once.
+_FIRST = """
+import altair as alt, ipywidgets, numpy as np, pandas as pd, acrosstheline as atl
+from acrosstheline import answers, checks, plain_errors, tables
+
+[getattr(atl, name) for name in atl._HOME]
+[atl.load(entry["name"]) for entry in tables.manifest()["resources"] if entry["path"].endswith(".csv")]
+atl.ledger(), atl.ledger(topic="policy"), atl.sources_used
+check = atl.exercise("first_steps")
+atl.pick("Which?", ["this", "that"], chosen=...)
+frame = pd.DataFrame({"label": ["a", "b"], "size": [1.5, 2.5], "year": [2007, 2023]})
+for chart in (alt.Chart(frame).mark_bar().encode(x="label:N", y="sum(size):Q", color="label"), alt.Chart(frame).mark_line().encode(x="year:O", y="size")):
+    answers.drawn(chart.properties(title="t", width=300).to_dict())
+frame.groupby("label")["size"].sum().sort_values(ascending=False).round(1).to_dict()
+frame.merge(frame, on="label").pivot_table(index="label", values="size_x"), frame.set_index("label").loc["a", "size"], frame["label"].isin(["a"]).mean()
+frame.query("size > 2"), frame["label"].str.contains("a"), frame["label"].map({"a": 1}), frame["label"].value_counts().head(), frame["label"].nunique()
+pd.to_datetime(pd.Series(["2023-10-03", "2023-11-01"])).dt.year.diff(), pd.Timestamp("2023-10-03") - pd.Timestamp("2023-10-01"), pd.Series([1, None]).fillna(0)
+for wrong in ("1 / 0", "nowhere", "frame['nowhere']"):
+    get_ipython().run_cell(wrong)
+"""
 
 
 def _prepare():
@@ -502,16 +556,12 @@ def _prepare():
     shell.ask_exit = lambda: None
     shell.colors = "nocolor"
     shell.displayhook.__class__ = _quiet(type(shell.displayhook))
-    shell.run_cell(
-        "import altair as alt, pandas as pd, acrosstheline as atl\n"
-        "from acrosstheline import answers, checks, plain_errors, tables\n"
-        "frame = pd.DataFrame({'label': ['a', 'b'], 'size': [1.5, 2.5]})\n"
-        "answers.drawn(alt.Chart(frame).mark_bar().encode(x='label:N', y='size:Q').to_dict())\n"
-        "[atl.load(entry['name']) for entry in tables.manifest()['resources'] if entry['path'].endswith('.csv')]\n"
-        "frame.groupby('label')['size'].sum(); frame.merge(frame, on='label').pivot_table(index='label', values='size_x')\n"
-        "pd.to_datetime(pd.Series(['2023-10-03'])); frame.query('size > 2'); frame['label'].str.contains('a')\n"
-    )
+    done = shell.run_cell(_FIRST)
+    if _failure(done):
+        raise _failure(done)
     shell.reset(new_session=False)
+    gc.collect()
+    gc.freeze()
 
 
 def _quiet(hook):
@@ -539,7 +589,7 @@ def serve(control):
         if not keeper:
             control.close()
             os.close(end)
-            _lodge(inn, out, LIMITS)
+            _lodge(inn, out)
         for number in (inn, out, mine):
             os.close(number)
         control.send(b"ended %d" % _attended(keeper, end, control))
@@ -572,19 +622,19 @@ def _received(control):
 
 
 def main():
-    """Start as told in the one argument: JSON with mode, paths, user, limits and descriptors."""
-    global LIMITS
+    """Start as told in the one argument: JSON with mode, paths, user and descriptors."""
     told = json.loads(sys.argv[1])
-    LIMITS = told["limits"]
     _become(told["user"])
     sys.path[:] = [*told["paths"], *sys.path]
     os.umask(0o077)
+    if told["mode"] == "trial":
+        _lodge(told["inn"], told["out"])
     _prepare()
     if told["mode"] == "serve":
         control = socket.socket(fileno=told["control"])
         control.send(b"ready")
         serve(control)
-    _run_one(told["inn"], told["out"], nested=told["protected"])
+    _run_one(_job(told["inn"]), told["out"])
 
 
 if __name__ == "__main__":

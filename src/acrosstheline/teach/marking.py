@@ -10,7 +10,7 @@ import threading
 from dataclasses import dataclass
 from functools import lru_cache
 
-from acrosstheline import answers, checks
+from acrosstheline import checks
 from acrosstheline.teach import catalogue, notebook_file, returned, sandbox, unusual
 
 MOST_MEMBERS = 250  # of a list, a set or a column that is compared value by value
@@ -91,20 +91,16 @@ def grade(path, protected=True, limits=None):
     if name is None:
         return _not_graded(doubt)
     exercise = exercises()[name]
-    run = _sandbox(protected, limits).run(notebook, list(exercise.keys))
+    run = _sandbox(protected).run(notebook, list(exercise.keys), limits)
     return _result(exercise, notebook, run, remarks, doubt)
 
 
-def _sandbox(protected, limits):
+def _sandbox(protected):
     """Return this thread's sandbox: it is kept from one submission to the next."""
-    wanted = (protected, limits or sandbox.Limits())
-    if getattr(_HELD, "wanted", None) != wanted:
-        if getattr(_HELD, "sandbox", None):
-            _HELD.sandbox.close()
-        _HELD.wanted, _HELD.sandbox = None, None
-        _HELD.sandbox = sandbox.Sandbox(wanted[1], protected)
-        _HELD.wanted = wanted
-    return _HELD.sandbox
+    held = vars(_HELD).setdefault("sandboxes", {})
+    if protected not in held:
+        held[protected] = sandbox.Sandbox(protected=protected)
+    return held[protected]
 
 
 def _not_graded(reason):
@@ -145,6 +141,7 @@ def _task_texts(name):
 
 def _result(exercise, notebook, run, remarks, doubt):
     tasks = {task: _judged(exercise, task, run) for task in exercise.keys}
+    _forgive_gaps_of_the_copy(exercise, tasks, notebook, run)
     _say_what_stopped(tasks, notebook, run)
     return {
         "status": "graded",
@@ -180,10 +177,19 @@ def judge(exercise, task, told):
         given = returned.value(told)
     except returned.Unreadable as error:
         return "hint", f"{error} {key.get('hint', '')}".strip()
-    if key["kind"] in ("set", "list", "mapping") and hasattr(given, "__len__") and len(given) > MOST_MEMBERS:
+    if key["kind"] in ("set", "list", "mapping") and not isinstance(given, str) and hasattr(given, "__len__") and len(given) > MOST_MEMBERS:
         return "hint", f"You gave {len(given)} values, far more than the task asks for. {key['hint']}"
     feedback = checks.Checker(exercise.name, exercise.keys).feedback(task, given)
     return feedback.state, feedback.text
+
+
+def _forgive_gaps_of_the_copy(exercise, tasks, notebook, run):
+    """Where an answer still has the gaps to fill of an untouched cell, say that it is not answered yet."""
+    texts = {cell["source"].strip() for cell in notebook["cells"]}
+    for task, said in tasks.items():
+        untouched = (exercise.marked(f"answer-{task}") or "\x00").strip() in texts
+        if untouched and said["state"] == "hint" and '{"is": "dots"}' in json.dumps(run.answers.get(task)):
+            said["state"], said["text"] = "blank", checks.BLANK
 
 
 def _say_what_stopped(tasks, notebook, run):

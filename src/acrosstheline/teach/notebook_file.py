@@ -56,10 +56,11 @@ def _bytes(path):
         if os.path.islink(path):
             raise NotANotebook("This is a link to another file, and links are not followed. Ask for the notebook itself.") from None
         raise NotANotebook(f"The file cannot be opened ({error.strerror}).") from None
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(descriptor)
+        raise NotANotebook("This is no file but a folder, a pipe or a device.")
     with open(descriptor, "rb") as file:
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            raise NotANotebook("This is no file but a folder, a pipe or a device.")
         if found.st_size > MOST_BYTES:
             raise NotANotebook(f"The file has {found.st_size / 1e6:,.0f} MB; more than {MOST_BYTES / 1e6:,.0f} MB are not read. Ask for it without its outputs (menu Kernel, Restart and Clear Outputs).")
         return file.read(MOST_BYTES + 1)

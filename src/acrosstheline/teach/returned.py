@@ -4,34 +4,32 @@
 numbers and texts. Whoever forges it has given an answer, and nothing more.
 """
 
-MOST_VALUES = 4_000
+MOST_PARTS = 100_000
 DEEPEST = 8
 _PLAIN = {"dots": ..., "none": None, "true": True, "false": False, "nan": float("nan"), "infinite": float("inf"), "minus infinite": float("-inf")}
-
-
-class _Set(set):
-    """A set whose members come in the same order every time."""
-
-    def __iter__(self):
-        return iter(sorted(super().__iter__(), key=str))
-
-
-_Set.__name__ = "set"  # what a check calls it
 
 
 class Unreadable(Exception):
     """What came back is no answer; the text says what it is instead."""
 
 
-class _Unmade:
-    """A chart that Altair could not make."""
+class Chart:
+    """What a check sees of a chart that Altair made, or could not make; it has Altair's name for it."""
 
-    def __init__(self, reason):
-        self._reason, self.encoding = reason, None
+    encoding = None
+
+    def __init__(self, mark, spec=None, reason=""):
+        self.mark, self._spec, self._reason = mark, spec, reason
 
     def to_dict(self):
-        """Say why, as Altair did."""
-        raise ValueError(self._reason)
+        """Return the specification, or say why there is none, as Altair did."""
+        if self._spec is None:
+            raise ValueError(self._reason)
+        return self._spec
+
+
+class LayerChart(Chart):
+    """A chart that is made of several."""
 
 
 class UndefinedType:
@@ -56,7 +54,7 @@ def value(told):
     Unreadable
         If it is too large, or nothing that the sandbox would send.
     """
-    if isinstance(told, dict) and "large" in told or _count(told) > MOST_VALUES * 4:
+    if isinstance(told, dict) and "large" in told or _count(told) > MOST_PARTS:
         raise Unreadable("This answer is much larger than any that the task could ask for.")
     if isinstance(told, dict) and "unread" in told:
         raise Unreadable("This answer could not be read out of the notebook: it is of no kind that a task asks for.")
@@ -106,8 +104,14 @@ def _several(kind):
     return lambda told, depth: kind(_value(item, depth) for item in told[kind.__name__])
 
 
-def _set(told, depth):
-    return _Set(_key(_value(item, depth)) for item in told["set"])
+def _ordered(kind):
+    """Return a kind of set whose members come in the same order every time, under the name that a check calls it."""
+    return type(kind.__name__, (kind,), {"__iter__": lambda self: iter(sorted(kind.__iter__(self), key=str))})
+
+
+def _set(kind):
+    ordered = _ordered(kind)
+    return lambda told, depth: ordered(_key(_value(item, depth)) for item in told[kind.__name__])
 
 
 def _key(item):
@@ -141,11 +145,13 @@ def _array(told, depth):
     values = _value(told["array"], depth)
     if not isinstance(values, list):
         raise Unreadable("This answer is no list.")
-    if told.get("type") == "ndarray" and not any(isinstance(item, list) for item in values):
-        array = np.empty(len(values), dtype=object)
-        array[:] = values
-        return array
-    return values if any(isinstance(item, list) for item in values) else pd.Index(values, dtype=object)
+    return np.array(values, dtype=object) if told.get("type") == "ndarray" else pd.Index(values, dtype=object)
+
+
+def _numpy(told, depth):
+    import numpy as np
+
+    return np.bool_(_value(told["numpy"], depth))
 
 
 def _table(told, depth):
@@ -166,29 +172,30 @@ def _table(told, depth):
 def _chart(told, _):
     chart = told["chart"]
     if "unmade" in chart:
-        unmade = _Unmade(_clean(chart["unmade"]))
-        unmade.mark = "point" if chart.get("marked") else UndefinedType()
-        return unmade
+        return Chart("point" if chart.get("marked") else UndefinedType(), reason=_clean(chart["unmade"]))
     if chart.get("several"):
-        return _Layered()
-    channels = {str(name): {str(key): _clean(part) for key, part in channel.items()} for name, channel in chart["channels"].items()}
-    spec = {"mark": _clean(chart["mark"]), "encoding": channels, "drawn": chart["drawn"] and _clean(chart["drawn"])}
+        return LayerChart(None, {"layer": []})
+    spec = _spec(chart)
+    return spec if told.get("typed") else Chart(spec["mark"], spec)
+
+
+def _spec(chart):
+    spec = {"mark": _json(chart["mark"]), "encoding": {str(name): channel for name, channel in _json(chart["encoding"]).items()}}
     if chart.get("transform"):
         spec["transform"] = [True]
-    names_of_quantities = [name for name in chart.get("quantities", ()) if channels[name].get("type") in ("nominal", "ordinal") and name in ("x", "y")]
-    if names_of_quantities:
-        spec["data"] = {"values": [{channels[name]["field"]: 0.5 for name in names_of_quantities}]}
-    return spec
+    if "rows" in chart:
+        fields = _json(chart["fields"])
+        return spec | {"data": {"values": [dict(zip(fields, row)) for row in _json(chart["rows"])]}}
+    return spec | {"drawn": chart.get("drawn") and _clean(chart["drawn"])}
 
 
-class _Layered:
-    """A chart that is made of several."""
-
-    mark = None
-
-    def to_dict(self):
-        """Return it without a mark of its own."""
-        return {"layer": []}
+def _json(told):
+    """Return a copy of plain JSON in which every text can be written."""
+    if isinstance(told, dict):
+        return {_clean(name): _json(part) for name, part in told.items()}
+    if isinstance(told, list):
+        return [_json(part) for part in told]
+    return _clean(told) if isinstance(told, str) else told
 
 
 def _other(told, _):
@@ -205,7 +212,9 @@ _BUILDERS = {
     "number": _number,
     "whole": _whole,
     "chart": _chart,
-    "set": _set,
+    "set": _set(set),
+    "frozenset": _set(frozenset),
+    "numpy": _numpy,
     "list": _several(list),
     "tuple": _several(tuple),
     "mapping": _mapping,

@@ -92,6 +92,8 @@ class Run:
     seconds : float
     printed : int
         How many characters were printed.
+    loud : bool
+        Whether these are more than the limits say.
     """
 
     answers: dict = field(default_factory=dict)
@@ -100,6 +102,7 @@ class Run:
     cells: int = 0
     seconds: float = 0
     printed: int = 0
+    loud: bool = False
 
 
 # --- what there is on this machine -------------------------------------------------------------------
@@ -144,14 +147,16 @@ def _why_not():
 
 @lru_cache(maxsize=1)
 def _nests():
-    """Tell whether lodgings can be made within the sandbox, by making one."""
-    trial = _Prepared(Limits())
-    try:
-        return trial.run([[0, "answer_1 = 1"]], ["1"], set(), time.monotonic() + _START_SECONDS).ended
-    except SandboxFailed:
-        return False
-    finally:
-        trial.close()
+    """Tell whether lodgings can be made within the sandbox, by making one that is left at once."""
+    tale, limits = _Tale(), Limits()
+    with _piped(limits, [], [], set()) as (inn, out, end):
+        command = [*_wrapping(limits), "--", *_program(mode="trial", inn=inn, out=out)]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=[inn, out])
+        os.close(out)
+        _listen(tale, end, process.pid, limits, time.monotonic() + _START_SECONDS)
+        process.kill()
+        process.wait()
+    return tale.ended and not tale.failed
 
 
 def _python():
@@ -164,24 +169,30 @@ def _package():
 
 def _paths():
     """Return where a submission finds the course and the libraries, as it sees them."""
-    return [f"{HOUSE}/src", *dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))]
+    return [f"{HOUSE}/src", *_libraries().values()]
 
 
-def _wrapping(limits):
-    """Return the command that everything runs behind."""
+def _libraries():
+    """Return each folder of libraries, with where a submission sees it: nowhere that tells of the grader."""
+    folders = dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib"))
+    return {folder: f"{HOUSE}/lib/{number}" for number, folder in enumerate(folders)}
+
+
+def _wrapping(limits, processes=True):
+    """Return the command that everything runs behind; without a view of its processes where nothing in it needs that."""
     command = [shutil.which("bwrap"), "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"]
     if os.getuid() == 0:
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
-    command += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox", "--proc", "/proc", "--dev", "/dev"]
+    command += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox", *(["--proc", "/proc"] if processes else []), "--dev", "/dev"]
     for folder in ("/usr", "/bin", "/lib", "/lib64", "/lib32"):
         if os.path.islink(folder):
             command += ["--symlink", os.readlink(folder), folder]
         elif os.path.isdir(folder):
             command += ["--ro-bind", folder, folder]
     package, inside = _package(), f"{HOUSE}/src/acrosstheline"
-    shown = {folder: folder for folder in [sys.base_prefix, *_paths()[1:]] if not folder.startswith("/usr/")}
+    shown = _libraries() | ({} if sys.base_prefix.startswith("/usr") else {sys.base_prefix: sys.base_prefix})
     shown |= {str(package): inside, str(Path(__file__).with_name("inmate.py")): f"{HOUSE}/inmate.py"}
     if not (package / "_data").is_dir():
         shown[str(tables.data_folder())] = f"{HOUSE}/data"
@@ -198,9 +209,9 @@ def _wrapping(limits):
     return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
 
 
-def _program(limits, protected=True, **told):
+def _program(protected=True, **told):
     """Return the command that starts the program inside, with what it is told."""
-    told |= {"limits": asdict(limits), "paths": _paths() if protected else [*filter(None, sys.path)], "protected": protected}
+    told["paths"] = _paths() if protected else [*filter(None, sys.path)]
     told["user"] = 100_000_000 + secrets.randbelow(1_000_000_000) if protected else None
     place = f"{HOUSE}/inmate.py" if protected else str(Path(__file__).with_name("inmate.py"))
     return [_python(), "-I", "-S", "-B", place, json.dumps(told)]
@@ -227,7 +238,7 @@ class _Tale:
 
     def _take(self, word, *said):
         if word == "start" and type(said[0]) is int:
-            self.cell, self.cells = said[0], self.cells + 1
+            self.cell, self.cells, self.ended = said[0], self.cells + 1, False
         elif word == "answer" and isinstance(said[0], str) and isinstance(said[1], str):
             self.answers[said[0][:20]] = said[1]
         elif word == "error" and type(said[0]) is int and len(self.errors) < 200:
@@ -252,10 +263,10 @@ def _clean(text, most):
 class _Prepared:
     """A sandbox with a process that has everything imported, and makes a lodging for each submission."""
 
-    def __init__(self, limits):
-        self.limits, self._process, self._control = limits, None, None
+    def __init__(self):
+        self._process, self._control = None, None
 
-    def run(self, cells, tasks, skip, deadline):
+    def run(self, limits, cells, tasks, skip, deadline):
         """Run one submission once.
 
         Raises
@@ -263,50 +274,52 @@ class _Prepared:
         SandboxFailed
             If it cannot be started.
         """
-        self._start()
+        self.prepare()
         tale = _Tale()
-        inn, out = _job(self.limits, cells, tasks, skip), os.pipe()
-        try:
-            socket.send_fds(self._control, [b"go"], [inn, out[1]])
-        except OSError:
-            self.close()
-            raise SandboxFailed("The sandbox ended before a submission was run.") from None
-        finally:
-            os.close(inn)
-            os.close(out[1])
-        try:
-            tale.why = _listen(tale, out[0], self._process.pid, self.limits, deadline)
-        finally:
-            os.close(out[0])
-            self._clear(stop=not tale.ended)
+        with _piped(limits, cells, tasks, skip) as (inn, out, end):
+            try:
+                socket.send_fds(self._control, [b"go"], [inn, out])
+            except OSError:
+                self.close()
+                raise SandboxFailed("The sandbox ended before a submission was run.") from None
+            os.close(out)
+            try:
+                tale.why = _listen(tale, end, self._process.pid, limits, deadline)
+            finally:
+                self._clear()
         return tale
 
-    def _start(self):
+    def prepare(self):
+        """Start it, where it is not there yet or has died.
+
+        Raises
+        ------
+        SandboxFailed
+        """
         if self._process and self._process.poll() is None:
             return
         self.close()
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._errors = tempfile.TemporaryFile()
-        with theirs:
-            command = [*_wrapping(self.limits), "--", *_program(self.limits, mode="serve", control=theirs.fileno())]
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._errors, pass_fds=[theirs.fileno()])
-        self._control = mine
-        mine.settimeout(_START_SECONDS)
-        with contextlib.suppress(OSError):
-            if mine.recv(64) == b"ready":
-                return
-        self._errors.seek(0)
-        said = self._errors.read()[-1000:].decode("utf-8", "replace").strip()
+        with theirs, tempfile.TemporaryFile() as errors:
+            command = [*_wrapping(Limits()), "--", *_program(mode="serve", control=theirs.fileno())]
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[theirs.fileno()])
+            theirs.close()
+            self._control = mine
+            mine.settimeout(_START_SECONDS)
+            with contextlib.suppress(OSError):
+                if mine.recv(64) == b"ready":
+                    return
+            errors.seek(0)
+            said = errors.read()[-1000:].decode("utf-8", "replace").strip()
         self.close()
         raise SandboxFailed(f"The sandbox could not be prepared. {said}")
 
-    def _clear(self, stop):
-        """Wait until a lodging is gone; if it does not go, end the whole sandbox, and start another next time."""
+    def _clear(self):
+        """Have a lodging emptied, and wait for it; if it does not go, end the whole sandbox, and start another next time."""
         self._control.settimeout(3)
         try:
-            if stop:
-                self._control.send(b"stop")
-            if not self._control.recv(64):
+            self._control.send(b"stop")
+            if not self._control.recv(64).startswith(b"ended"):
                 self.close()
         except OSError:
             self.close()
@@ -324,25 +337,25 @@ class _Prepared:
 class _Single:
     """A sandbox for one submission at a time, or none at all where an instructor asked for that by name."""
 
-    def __init__(self, limits, protected):
-        self.limits, self._protected = limits, protected
+    def __init__(self, protected):
+        self._protected = protected
 
-    def run(self, cells, tasks, skip, deadline):
+    def prepare(self):
+        """Do nothing: each submission is prepared for by itself."""
+
+    def run(self, limits, cells, tasks, skip, deadline):
         """Run one submission once."""
         tale = _Tale()
-        inn, (end, out) = _job(self.limits, cells, tasks, skip, self._protected), os.pipe()
-        command = _program(self.limits, self._protected, mode="once", inn=inn, out=out)
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, _piped(limits, cells, tasks, skip, self._protected) as (inn, out, end):
+            command = _program(self._protected, mode="once", inn=inn, out=out)
             if self._protected:
-                command = [*_wrapping(self.limits), *_no_more_namespaces(), "--", *command]
+                command = [*_wrapping(limits, processes=False), *(["--disable-userns"] if os.getuid() else []), "--", *command]
             place = {} if self._protected else {"cwd": folder, "env": {"HOME": folder, "PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}}
             process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=[inn, out], start_new_session=True, **place)
-            os.close(inn)
             os.close(out)
             try:
-                tale.why = _listen(tale, end, process.pid, self.limits, deadline)
+                tale.why = _listen(tale, end, process.pid, limits, deadline)
             finally:
-                os.close(end)
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
@@ -352,17 +365,19 @@ class _Single:
         """Do nothing: nothing is kept."""
 
 
-def _no_more_namespaces():
-    return ["--disable-userns"] if os.getuid() else []
-
-
-def _job(limits, cells, tasks, skip, protected=True):
-    """Return a descriptor from which a submission can be read, once."""
-    file = tempfile.TemporaryFile()
-    file.write(json.dumps({"cells": cells, "tasks": tasks, "skip": sorted(skip), "limits": asdict(limits), "protected": protected}).encode())
-    file.flush()
-    file.seek(0)
-    return os.dup(file.fileno())
+@contextlib.contextmanager
+def _piped(limits, cells, tasks, skip, protected=True):
+    """Give a descriptor from which a submission can be read, one to answer through, which the caller closes, and the other end of that."""
+    end, out = os.pipe()
+    with tempfile.TemporaryFile() as file, open(end, "rb"):
+        file.write(json.dumps({"cells": cells, "tasks": tasks, "skip": sorted(skip), "limits": asdict(limits), "protected": protected}).encode())
+        file.seek(0)
+        try:
+            yield file.fileno(), out, end
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.close(out)
+            raise
 
 
 def _listen(tale, end, pid, limits, deadline):
@@ -378,15 +393,13 @@ def _listen(tale, end, pid, limits, deadline):
             if not data:
                 return ""
             tale.hear(data)
-        if tale.ended:
-            return ""
         if tale.too_much:
             return "It sent more than any answer needs."
         if tale.cell != cell:
             cell, begun = tale.cell, now
         if now > deadline:
             return f"The whole took longer than {limits.seconds:g} seconds."
-        if cell is not None and now - begun > 2 * limits.cell + 2:
+        if cell is not None and now - begun > 1.5 * limits.cell + 1:
             return f"This cell took longer than {limits.cell:g} seconds, and could not be interrupted."
         if now > weigh_at:
             weigh_at = now + _TICK
@@ -451,7 +464,7 @@ class Sandbox:
         self.limits = limits or Limits()
         if protected:
             demand()
-        self._inside = _Prepared(self.limits) if protected and _nests() else _Single(self.limits, protected)
+        self._inside = _Prepared() if protected and _nests() else _Single(protected)
         atexit.register(self.close)
 
     def __enter__(self):
@@ -465,7 +478,7 @@ class Sandbox:
         self._inside.close()
         atexit.unregister(self.close)
 
-    def run(self, notebook, tasks):
+    def run(self, notebook, tasks, limits=None):
         """Run a notebook's code cells, and return what they answer.
 
         A cell that ends the program, or cannot be interrupted, is left out and the rest is run again.
@@ -476,6 +489,8 @@ class Sandbox:
             In nbformat 4.
         tasks : list of str
             For ``"2b"``, what the name ``answer_2b`` holds is returned.
+        limits : Limits, optional
+            For this submission, in place of the sandbox's own.
 
         Returns
         -------
@@ -486,12 +501,13 @@ class Sandbox:
         SandboxFailed
             If the sandbox itself does not work.
         """
-        begun = time.monotonic()
-        deadline = begun + self.limits.seconds
+        self._inside.prepare()
+        limits, begun = limits or self.limits, time.monotonic()
+        deadline = begun + limits.seconds
         cells = [[place, "".join(cell["source"])] for place, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code"]
         run, skip = Run(), set()
         for _ in range(_TRIES):
-            tale = self._try(cells, tasks, skip, deadline)
+            tale = self._try(limits, cells, tasks, skip, deadline)
             _gather(run, tale, tasks)
             if tale.ended:
                 break
@@ -499,14 +515,15 @@ class Sandbox:
             skip.add(tale.cell)
             if tale.cell is None or time.monotonic() > deadline:
                 break
+        run.loud = run.printed > limits.output
         run.seconds = round(time.monotonic() - begun, 3)
         return run
 
-    def _try(self, cells, tasks, skip, deadline):
+    def _try(self, limits, cells, tasks, skip, deadline):
         """Try once, and once more where the sandbox was not ready."""
         for last in (False, True):
             try:
-                tale = self._inside.run(cells, tasks, skip, deadline)
+                tale = self._inside.run(limits, cells, tasks, skip, deadline)
             except SandboxFailed:
                 if last:
                     raise

@@ -7,7 +7,7 @@ from acrosstheline import checks
 
 _INTERNALS = ("acrosstheline.teach", "acrosstheline.checks", "acrosstheline.answers", "acrosstheline._checks")
 _INNER_NAMES = {"unsealed", "sealed", "sealed_key", "_judge", "_told", "_mixed", "_stretched", "outcomes", "feedback", "keys_of"}
-_SYSTEM = {"ctypes", "subprocess", "socket", "multiprocessing", "signal", "resource", "pty", "cffi", "gc", "inspect", "builtins", "importlib", "shutil", "http", "urllib", "requests", "ftplib", "asyncio", "threading", "_thread", "faulthandler", "mmap", "fcntl", "code", "pickle"}
+_SYSTEM = {"os", "sys", "ctypes", "subprocess", "socket", "multiprocessing", "signal", "resource", "pty", "cffi", "gc", "inspect", "builtins", "importlib", "shutil", "http", "urllib", "requests", "ftplib", "asyncio", "threading", "_thread", "faulthandler", "mmap", "fcntl", "code", "pickle"}
 _CALLS = {"fork", "forkpty", "_exit", "kill", "killpg", "system", "popen", "execv", "execve", "execvp", "spawnl", "spawnv", "posix_spawn", "abort", "ptrace", "_getframe", "settrace", "setprofile", "get_objects", "get_referrers"}
 _PLAIN_CALLS = {"eval", "exec", "compile", "__import__", "globals", "setattr", "vars"}
 _HOOKS = {"ast_transformers", "input_transformers_cleanup", "input_transformers_post", "events", "user_ns", "set_custom_exc", "register_magic_function", "run_cell", "displayhook", "excepthook"}
@@ -50,6 +50,8 @@ def found(exercise, notebook, run, remarks, doubt):
             seen += [_one(kind, place(number), text) for kind, text in _looks(cell["source"])]
             seen += _answers_elsewhere(exercise, cell, number)
     seen += [_one("stopped", place(stop["cell"]), f"{stop['why']} The rest was graded without it.") for stop in run.stopped]
+    if run.loud:
+        seen.append(_one("output", "the whole notebook", f"It printed {run.printed:,} characters. None of them were kept."))
     return list({(item["kind"], item["where"], item["text"]): item for item in seen}.values())
 
 
