@@ -23,20 +23,18 @@
         ## If you have only twenty minutes
 
 ``kit/dbq/<name>.md``
-    A document-based question. Its head has ``title``, ``part`` (1 to 3), ``question``, ``minutes`` and ``documents``:
-    a list whose items each name something that the course's tables hold already, in the order in which students
-    read it::
+    A document-based question. Its head has ``title``, ``part`` (the caption of a part of the book), ``question``,
+    ``minutes`` and ``documents``: a list, in the order in which students read it, of what the course's tables hold
+    already; no question brings words of its own::
 
         documents:
-          - excerpt: 000_005_million                    # a passage of one of the five documents
-          - claim: 001_012_left_after_deadline          # a claim: its quotation, with its sourcing line
-          - evidence: 001_012_left_after_deadline_e1    # what one source says to a claim, in our words
-          - events: torkham_2016                        # a row of any other table, by its key ...
-          - returns: [row_1, row_2]                     # ... or a few rows of it, as one document
+          - {kind: excerpt, id: 002_002_million}        # a passage of one of the five documents
+          - {kind: claim, id: 003_153_ttp_red_line}     # a claim: its quotation, and what it says in our words
+          - {kind: evidence, id: 000_005_one_point_seven_million_e1}   # what one source says, in our words
+          - {kind: events, id: torkham_2016}            # a row of any other table by its key, or a list of rows
 
-    An item that is a short name alone is looked up in the excerpts, the claims and the evidence. Then come
-    ``## Task``, ``## Rubric`` (a table), and ``## Model answer: strong``, ``## Model answer: middling`` and
-    ``## Model answer: weak``, each for another position, with margin notes as quotations (lines that begin with ``>``).
+    Then come ``## Task``, ``## Rubric`` (a table), ``## Model answer: strong``, ``## Model answer: middling`` and
+    ``## Model answer: weak``, each for another position; in each, the notes of a reader follow a line ``Notes:``.
 
 In every text the book's chapters may be named by role, as in ``{doc}`Two wars <two_wars>```.
 """
