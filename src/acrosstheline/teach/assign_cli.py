@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from acrosstheline.teach import catalogue, packet, packs, plan, routes
+from acrosstheline.teach import catalogue, packet, packs, plan, routes, syllabus
 
 _EXAMPLE = """examples:
   acrosstheline assign --list
@@ -31,6 +31,7 @@ def add(verbs):
     verb.add_argument("--name", metavar="TEXT", help="what you call the course")
     verb.add_argument("--book", metavar="ADDRESS", help="where students read the book online, if it is served anywhere")
     verb.add_argument("--skip", nargs="+", default=[], metavar="DATE", help="days without a meeting, such as 2027-03-23 or 2027-03-22..2027-03-28")
+    verb.add_argument("--fill", metavar="FILE", help="what only you can say, as a file like fill_in.yml of the instructor's pack")
     verb.add_argument("--out", metavar="FOLDER", help="where to write (usually course_ and the start, in this folder)")
     verb.add_argument("--replace", action="store_true", help="take the place of packs that are there already")
     verb.add_argument("--list", action="store_true", help="show chapters and routes, with minutes, and do nothing else")
@@ -58,7 +59,8 @@ def run(options):
 
 def _assign(options):
     chosen, usual = _settled(options)
-    course = plan.course(chapters=options.chapters, route=options.route or "", weeks=options.weeks, end=options.end, skip=options.skip, **chosen)
+    said = syllabus.read_fill_in(options.fill) if options.fill else ()
+    course = plan.course(chapters=options.chapters, route=options.route or "", weeks=options.weeks, end=options.end, skip=options.skip, said=said, **chosen)
     folder = Path(options.out or f"course_{course.sessions[0].meets}")
     print("\n".join(_said(course, folder, usual, options)), flush=True)
     print("\nMaking the packs. Printing the packet takes a few seconds a chapter.", flush=True)
@@ -111,7 +113,7 @@ def _written(made, folder):
         yield f"The packet is {packet.HTML} and not a PDF. {packet.WITHOUT_PDF}"
     yield "What to do next:"
     yield f"  1. Open {folder / 'instructor_pack' / 'START.html'} in a browser: it plans your first hour."
-    yield f"  2. Fill in what is marked in {folder / 'student_pack' / 'syllabus.html'}: how work is handed in and graded."
+    yield f"  2. Say in {folder / 'instructor_pack' / syllabus.FILL_IN} how work is handed in and graded; then run this again with --fill and that file, and --replace."
     yield f"  3. Send student_pack.zip to your students a week before the first meeting, and keep instructor_pack.zip from them: it holds solutions."
 
 

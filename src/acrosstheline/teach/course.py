@@ -52,6 +52,8 @@ class Course:
         Where students read the book, as an address that ends with a slash; empty where they read the packet.
     warnings : tuple of str
         What may go wrong with this choice, each with a way out.
+    said : tuple of (str, str)
+        What the instructor filled in, by the places of `acrosstheline.teach.syllabus.PLACES`.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Course:
     route: str = ""
     book: str = ""
     warnings: tuple = field(default=())
+    said: tuple = field(default=())
 
     @property
     def units(self):

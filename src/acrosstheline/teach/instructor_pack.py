@@ -1,5 +1,6 @@
 """What an instructor gets: everything to teach and grade with, and a page that says what an hour is enough for."""
 
+from fnmatch import fnmatchcase
 from html import escape
 from importlib import import_module
 
@@ -29,7 +30,7 @@ def members(course):
         If a part is missing from this copy of the course, or two parts claim one path.
     """
     parts = [syllabus.members(course), schedule.members(course), *(_maker(name).members(course) for name in MAKERS)]
-    parts.append({GRADEBOOK: _maker("gradebook").template(course)})
+    parts.append({GRADEBOOK: _maker("gradebook").template(course), syllabus.FILL_IN: syllabus.fill_in(course).encode()})
     files = {}
     for part in parts:
         twice = sorted(set(part) & set(files))
@@ -95,7 +96,7 @@ def _due(course, session):
 def _hour(course, files):
     """Return what to do first, with the minutes that it takes; they add up to an hour."""
     steps = [
-        (10, 'Read <a href="syllabus.html">the syllabus</a>. Whatever stands in a dashed frame is yours to decide: how work is handed in, what counts. Write it into <code>syllabus.md</code> in the students’ folder, or into the page with any word processor, and pack that folder anew.'),
+        (10, f'Read <a href="syllabus.html">the syllabus</a>. Whatever stands in a dashed frame is yours to say: how work is handed in, what counts. Say it in <a href="{syllabus.FILL_IN}">{syllabus.FILL_IN}</a>, nine lines, and run the command again as that file says; both packs then have it.'),
         (15, f"Read the guide for your first meeting{_where(files, 'guide')}, and its content notes."),
         (10, "Open <code>START.html</code> of the students’ folder as a student would, and do the first tasks of <em>First steps</em>."),
         (10, f"Bring the course into your learning platform{_where(files, 'lms/')}, or send <code>student_pack.zip</code> by mail. Students need it a week before the first meeting, because they read before they come."),
@@ -115,28 +116,33 @@ def _meeting(course):
     items = "".join(f"<li>{minutes} minutes: {escape(text)}</li>" for minutes, text in route.plan)
     return (
         f"<p><strong>Before.</strong> {escape(route.before)}</p><p><strong>In the meeting</strong>, an hour:</p><ol>{items}</ol>"
-        f"<p><strong>After.</strong> {escape(route.after)}</p><p>The guide says more for each chapter: what may close a discussion too early and how to open it again, and what to do when a student has lived what you read.</p>"
+        f"<p><strong>After.</strong> {escape(route.after)}</p><p>This outline fits any chapter. The guide has a plan for each one, says what may close a discussion too early and how to open it again, and what to do when a student has lived what you read; where the two differ, follow the guide.</p>"
     )
 
 
+# What each file is for, by the first of these patterns that its path fits.
 _FOR = {
     "START.html": "this page",
     "syllabus.html": "the students' syllabus, to read or print",
-    "syllabus.md": "the same as Markdown, to edit",
+    "syllabus.md": "the same as Markdown",
+    syllabus.FILL_IN: "what only you can say: fill it in, and make the packs again",
     "schedule.ics": "the days for a calendar",
     "schedule.csv": "the days for a spreadsheet",
-    GRADEBOOK: "one row a student, to fill in by hand or by acrosstheline grade",
-}
-_FOR_FOLDERS = {
-    "guide": "how to teach each meeting: before, during, after",
-    "course_map": "what each week reads, does and practises, on one page",
-    "slides": "slides made from the chapter's own text and charts",
-    "sheets": "to print: roles and evidence for a discussion or a structured controversy",
-    "controversy": "to print: the structured controversy",
-    "dbq": "a question to answer from documents, with a rubric and a model answer",
-    "solutions": "an exercise with its solutions and hidden tests",
-    "rubrics": "how to read the written tasks",
-    "lms": "for your learning platform",
+    GRADEBOOK: "one row a student, to fill in by hand; `acrosstheline grade` writes one like it",
+    "guide.*": "how to teach each meeting: before, during, after",
+    "course-map.*": "what each week reads, does and practises, on one page",
+    "slides/*.html": "slides made from the chapter's own text and charts",
+    "slides/LICENSE*": "the licence of what moves the slides",
+    "dbq/*": "a question to answer from documents, with a rubric and model answers",
+    "sheets/*": "to print: roles and evidence for a discussion or a controversy",
+    "solutions/*.html": "an exercise's solutions, to read",
+    "solutions/*.ipynb": "the same as a notebook, with its hidden tests",
+    "rubrics/*": "how to read the written tasks",
+    "lms/*-canvas.imscc": "the course for Canvas, with due dates",
+    "lms/*.imscc": "the course for Moodle, Blackboard and others",
+    "lms/*moodle*": "the quiz questions for Moodle",
+    "lms/*qti*": "the quiz questions for other platforms",
+    "lms/*": "how to bring the course into a learning platform",
 }
 
 
@@ -146,4 +152,4 @@ def _files(files):
 
 
 def _for(name):
-    return _FOR.get(name) or next((text for start, text in _FOR_FOLDERS.items() if name.startswith(start)), "")
+    return next((text for pattern, text in _FOR.items() if fnmatchcase(name, pattern)), "")

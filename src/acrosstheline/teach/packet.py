@@ -38,7 +38,7 @@ _REFERS = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby|aria-c
 _HREF = re.compile(r'\b(xlink:)?href="([^"]*)"')
 _URL = re.compile(r"url\(#([^)]+)\)")
 _LEAF = re.compile(r'<span class="leaf" id="leaf-([\w-]+)"></span>')
-_HIDDEN = re.compile(r'\s(?:hidden|open|tabindex)(?:="[^"]*")?(?=[\s>/])')
+_HIDDEN = re.compile(r'\s(?:hidden|open|border)(?:="[^"]*")?(?=[\s>/])')
 
 
 def members(course):
@@ -248,14 +248,16 @@ def _style():
     """Return the book's own style for charts, cards and tables, with what makes a packet of it."""
     assets = catalogue.home() / "book" / "assets"
     own = "".join((assets / name).read_text(encoding="utf-8") for name in ("atl.css", "options.css", "brief.css"))
-    return own.replace('html[data-theme="dark"] {', "@media screen and (prefers-color-scheme: dark) { html:root {", 1).replace(
-        "--atl-paper: #1b2027;\n}", "--atl-paper: #1b2027;\n} }", 1
-    ) + _STYLE
+    return _DARK.sub(lambda found: f"@media screen and (prefers-color-scheme: dark) {{ {found[0].replace(_IN_THE_DARK, 'html:root')} }}", own) + _STYLE
 
 
+# The book's script settles on light or dark; a packet has no script, and follows the reader's system.
+_IN_THE_DARK = 'html[data-theme="dark"]'
+_DARK = re.compile(re.escape(_IN_THE_DARK) + r"[^{}]*\{[^{}]*\}")
 _STYLE = """
 main.bd-article { max-width: 46rem; }
 .bd-article h1 { text-align: start; } .bd-article h2 { font-size: clamp(1.7rem, 1.4rem + 1.2vw, 2.1rem); margin-top: 1rem; } .bd-article h3 { font-size: 1.4rem; } .bd-article h4 { font-size: 1.15rem; }
+.bd-article .atl-chart { content-visibility: visible; }
 .leaf { float: inline-end; font: .9rem var(--sans); } .leaf:empty { display: none; }
 .chapter { margin-top: 4rem; padding-top: 1rem; border-top: 3px solid var(--mark); }
 .choice::before { content: "\\2610\\00a0"; } .choice { padding: .1rem 0 .1rem 1.4rem; text-indent: -1.4rem; } .asked { font-weight: 600; } .asked > * { font-weight: 400; } .asked > .asked { font-weight: 600; margin-bottom: .3rem; }
@@ -275,7 +277,7 @@ summary { font-family: var(--sans); }
   .atl-provenance { font-size: 8pt; line-height: 1.3; } .bd-article .atl-provenance :is(p, li) { line-height: 1.3; margin: 0 0 .2rem; }
   .atl-figure { break-after: avoid; } .atl-figure svg { max-height: 220mm; }
   /* Rows with evidence under them: the claim, whose it is and its badge on one line, and the evidence below at full width. */
-  .atl-table tr:has(td details) { display: block; padding: .5rem 0 .3rem; border-top: 1px solid var(--line); break-inside: auto; font-size: 8.5pt; } .atl-table tr:has(td details) td { display: inline-block; vertical-align: top; width: 24%; border: 0; padding: .1rem .4rem; } .atl-table tr:has(td details) td:first-child { width: 46%; font-weight: 600; } .atl-table tr td:has(details) { display: block; width: 100%; }
+  .atl-table tr:has(td details) { display: block; padding: .5rem 0 .3rem; border-top: 1px solid var(--line); break-inside: auto; font-size: 8.5pt; } .atl-table tr:has(td details) td { display: inline-block; vertical-align: top; width: 24%; border: 0; padding: .1rem .4rem; } .atl-table tr:has(td details) td:first-child { width: 46%; font-weight: 600; } .atl-table tr:has(td details) td:has(details) { display: block; width: 100%; }
   .atl-table thead:has(+ tbody td details) { display: none; } td details summary { display: inline; padding: 0; } td details :is(ul, li) { margin: 0; line-height: 1.3; font-size: 8pt; } td details { border: 0; padding: 0; margin: 0; } td .atl-badge { white-space: normal; }
 }
 """

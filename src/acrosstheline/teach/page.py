@@ -121,7 +121,7 @@ def markdown(text):
 
 def _stacking(html):
     """Return a table of Markdown as one whose rows become blocks on a phone."""
-    head, *rows = [re.findall(r"<t[hd]([^>]*)>(.*?)</t[hd]>", row, re.DOTALL) for row in html.split("</tr>")[:-1]]
+    head, *rows = [re.findall(r"<t[hd](|\s[^>]*)>(.*?)</t[hd]>", row, re.DOTALL) for row in html.split("</tr>")[:-1]]
     numbers = {column for column, (style, _) in enumerate(head) if "right" in style}
     return table([unescape(re.sub(r"<[^>]+>", "", text)) for _, text in head], [[text for _, text in row] for row in rows], numbers=numbers)
 

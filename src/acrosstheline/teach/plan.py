@@ -36,7 +36,7 @@ _CITIES = {
 }
 
 
-def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, due=DUE, due_time=DUE_TIME, zone="UTC", language=LANGUAGE, name="", book="", skip=()):
+def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, due=DUE, due_time=DUE_TIME, zone="UTC", language=LANGUAGE, name="", book="", skip=(), said=()):
     """Plan a course.
 
     Parameters
@@ -65,6 +65,8 @@ def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, d
     skip : list of str or datetime.date
         Days without a meeting: dates, or spans such as ``"2027-03-22..2027-03-28"``. A meeting that falls on
         one moves on by a week, with all that follow; a due date moves to the next day.
+    said : tuple of (str, str)
+        See `acrosstheline.teach.syllabus.read_fill_in`.
 
     Returns
     -------
@@ -97,6 +99,7 @@ def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, d
         route=route,
         book=_book(book),
         warnings=tuple(warnings),
+        said=tuple(said),
     )
 
 

@@ -1,23 +1,39 @@
 """The syllabus of a course, as a page and as Markdown that an instructor can edit."""
 
+import json
 import re
 from html import escape
 from importlib.metadata import version
+from pathlib import Path
 
 import yaml
 
 from acrosstheline.teach import catalogue, page, plan, routes
+from acrosstheline.teach.catalogue import CourseError
 
-# What an instructor still has to say stands between double brackets in the Markdown, and is marked on the page.
-_FILL = re.compile(r"\[\[(.+?)\]\]")
+# What only the instructor can say. As long as it is not said, it stands between double brackets, and is marked on the page.
+PLACES = {
+    "instructor": "instructor, room and hour, how to reach you",
+    "handing_in": "how it is handed in",
+    "exercises": "how many points, or how large a share of the grade",
+    "meetings": "what counts, and how much",
+    "late": "until when it is taken, and what it loses",
+    "tools": "what your institution allows, and what has to be said",
+    "offline": "where students get it: a shared drive, a memory stick",
+    "help": "whom to ask",
+    "prepare": "what to bring or prepare",
+}
+FILL_IN = "fill_in.yml"
+_PLACE = re.compile(r"\[\[(\w+)\]\]")
+_OPEN = re.compile(r"\[\[(.+?)\]\]")
 
 _GRADES = """## How work is graded
 
-- Exercise notebooks: [[how many points, or how large a share of the grade]]. The checks inside them are for learning and give no marks. The written tasks are read with the rubric that stands under each of them.
+- Exercise notebooks: [[exercises]]. The checks inside them are for learning and give no marks. The written tasks are read with the rubric that stands under each of them.
 - Quizzes keep no marks.
-- Taking part in meetings: [[what counts, and how much]]. Nobody is graded for an opinion, and nobody has to give one.
-- Late work: [[until when it is taken, and what it loses]].
-- Working together, and tools that write text or code: [[what your institution allows, and what has to be said]].
+- Taking part in meetings: [[meetings]]. Nobody is graded for an opinion, and nobody has to give one.
+- Late work: [[late]].
+- Working together, and tools that write text or code: [[tools]].
 """
 
 _RULES = """## An equal way out
@@ -37,12 +53,12 @@ The notes are repeated below, week by week.
 _READING = """## Ways to read, also with little data
 
 - **The reading packet**, in this folder, holds every chapter of this course in one file. It needs no network, and prints.
-- **The whole book offline**: ask for the file `across-the-line.zip` ([[where students get it: a shared drive, a memory stick]]). Unpack it and open `index.html`; charts, quizzes and tables work with no network.
+- **The whole book offline**: ask for the file `across-the-line.zip` ([[offline]]). Unpack it and open `index.html`; charts, quizzes and tables work with no network.
 {online}
 - **The exercises** run on a computer with nothing but the files of this folder, once Python is set up: see `START.html`.
 
 The book's charts have a description in words and their rows as a table; menus, buttons and quizzes work from the keyboard; colours keep their contrast in light and dark.
-If something keeps you from reading or handing in, say so early: [[whom to ask]].
+If something keeps you from reading or handing in, say so early: [[help]].
 """
 
 
@@ -59,13 +75,51 @@ def members(course):
         ``syllabus.html`` and ``syllabus.md``.
     """
     text = markdown(course)
-    body = page.markdown(_FILL.sub(lambda found: f'<mark class="fill">{found[1]}</mark>', text))
+    body = page.markdown(_OPEN.sub(lambda found: f'<mark class="fill">{found[1]}</mark>', text))
     return {"syllabus.html": page.page(f"Syllabus: {course.name}", body).encode(), "syllabus.md": text.encode()}
 
 
 def markdown(course):
-    """Return a syllabus as Markdown; what an instructor has to fill in stands between double brackets."""
-    return "\n\n".join(part.strip() for part in (_head(course), _outcomes(course), _glance(course), _GRADES, _RULES, _ways(course), _weeks(course), _citing())) + "\n"
+    """Return a syllabus as Markdown; what the instructor has not said yet stands between double brackets."""
+    parts = (_head(course), _outcomes(course), _glance(course), _GRADES, _RULES, _ways(course), _weeks(course), _citing())
+    said = {place: f"[[{what}]]" for place, what in PLACES.items()} | {place: escape(text, quote=False) for place, text in course.said if text}
+    return _PLACE.sub(lambda found: said[found[1]], "\n\n".join(part.strip() for part in parts) + "\n")
+
+
+def fill_in(course):
+    """Return the file in which an instructor says what only an instructor can, with what was said already."""
+    said = dict(course.said)
+    lines = [
+        "# What only you can say of your course. Write between the quotation marks; Markdown is fine.",
+        f"# Then run the same command again, with: --fill {FILL_IN} --replace",
+        "# (give the path of this file). What you leave empty stays marked in the syllabus.",
+    ]
+    return "\n".join([*lines, *(f"\n# {what}\n{place}: {json.dumps(said.get(place, ''), ensure_ascii=False)}" for place, what in PLACES.items())]) + "\n"
+
+
+def read_fill_in(path):
+    """Return what an instructor said in such a file.
+
+    Returns
+    -------
+    tuple of (str, str)
+
+    Raises
+    ------
+    acrosstheline.teach.catalogue.CourseError
+        If it cannot be read, or says something of which the syllabus has no place.
+    """
+    try:
+        said = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+    except OSError as error:
+        raise CourseError(f"--fill {path}: it cannot be read ({error.strerror}).") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        where = f", line {error.problem_mark.line + 1}" if getattr(error, "problem_mark", None) else ""
+        raise CourseError(f"--fill {path}{where}: this is not in order. Keep what you write between quotation marks, one place a line.") from None
+    odd = sorted(set(said) - set(PLACES), key=str) if isinstance(said, dict) else ["a text alone"]
+    if odd:
+        raise CourseError(f"--fill {path}: the syllabus has no place for {', '.join(map(str, odd))}. Its places are: {', '.join(PLACES)}.")
+    return tuple((place, " ".join(str(said[place]).split())) for place in PLACES if said.get(place) not in (None, ""))
 
 
 def shown(day, language):
@@ -90,7 +144,7 @@ def _head(course):
         notes = " Dates are of the Gregorian calendar; the course's texts are in English."
     return f"""# {plain(course.name)}
 
-[[instructor, room and hour, how to reach you]]
+[[instructor]]
 
 {_plural(len(course.sessions), "meeting")}, {days}. Times are those of {course.zone.replace("_", " ")}.{notes}
 
@@ -133,13 +187,13 @@ def _weeks(course):
 def _week(course, session):
     lines = [f"### Week {session.number}: {plain(session.title)}", f"We meet on {shown(session.meets, course.language)}."]
     if not session.units:
-        return "\n\n".join([*lines, "No new chapter and nothing due. [[what to bring or prepare]]"])
+        return "\n\n".join([*lines, "No new chapter and nothing due. [[prepare]]"])
     lines.append("**Before the meeting**")
     lines.append("\n".join(f"- Read {_titled(course, unit)}, about {unit.minutes} minutes with its quiz of five questions." for unit in session.units))
     lines.append("**After the meeting**")
     first = [f"- If notebooks are new to you: *First steps*, about {routes.first_minutes()} minutes (`week_{session.number:02d}/first_steps_exercise.ipynb`)."] if _is_first(course, session) else []
     work = [f"- Do *{unit.exercise_title}*, about {unit.exercise_minutes} minutes (`week_{session.number:02d}/{unit.exercise}`)." for unit in session.units]
-    lines.append("\n".join([*first, *work, f"- **Due** {shown(session.due.date(), course.language)}, {session.due:%H:%M}: [[how it is handed in]]."]))
+    lines.append("\n".join([*first, *work, f"- **Due** {shown(session.due.date(), course.language)}, {session.due:%H:%M}: [[handing_in]]."]))
     notes = [f"- *{unit.title}*: {' '.join(unit.content_note.split())}" for unit in session.units if unit.content_note]
     if notes:
         lines += ["**Content notes**", "\n".join(notes)]
