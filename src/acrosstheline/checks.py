@@ -22,7 +22,7 @@ SLIPS = [(1000, "thousands"), (1 / 1000, "thousands"), (1e6, "millions"), (1e-6,
 BLANK = "Not answered yet."
 NONE = "Your answer is None, which is nothing at all: print(...), for one, shows a value and gives none back. Write the value without print."
 UNMADE = "The cell above stopped with an error: mend it, or run the cells above it."
-STOPPED = "The cell with your answer stopped with an error, so your new answer is not there yet. Mend that cell and run it first."
+STOPPED = "The cell with your answer stopped with an error, so this may still be an older answer. Mend that cell and run it first."
 FORM_ONLY = "This looks at form alone. It does not read your argument and does not judge your opinion; the rubric says what a reader looks for."
 _ANSWERED = r"^[ \t]*answer_(\w+)[ \t]*(?::[^=\n]*)?=(?!=)"  # a line of a cell that gives an answer its name
 _STEMS = " (* for any ending)"
