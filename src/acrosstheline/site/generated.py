@@ -13,7 +13,7 @@ import yaml
 from acrosstheline import cards, claims, handouts, markup, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
 from acrosstheline.prose import in_words, range_in_words
-from acrosstheline.site import balance_page
+from acrosstheline.site import balance_page, teaching_page
 from acrosstheline.site.groups import grouped_table, jump_list
 
 _MARK = re.compile(r"^<!-- generated: ([a-z_]+)((?: [a-z0-9_]+)*) -->$", re.MULTILINE)
@@ -26,7 +26,7 @@ def fill(app, docname, source):
         return
     root = Path(app.srcdir)
     made_from = [*tables.data_folder().glob("*.*"), *(root / "book" / "assets").glob("*.json"), *(root / "book" / "assets").glob("*.yml")]
-    if "generated: balance" in source[0]:
+    if re.search("generated: (balance|routes|chapters)", source[0]):
         made_from += (root / "book").glob("*.ipynb")
     for path in made_from:  # so that a change in the data renews the page
         app.env.note_dependency(str(path))
@@ -487,6 +487,7 @@ PARTS = {
     "balance": balance,
     "card": card,
     "catalogue": catalogue,
+    "chapters": teaching_page.chapters,
     "corrections": corrections,
     "events": events,
     "exercises": exercises,
@@ -494,6 +495,7 @@ PARTS = {
     "ledger": ledger,
     "overview": overview,
     "people": people,
+    "routes": teaching_page.all_routes,
     "sources": sources,
     "status": status,
 }
