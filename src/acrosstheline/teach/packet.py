@@ -258,7 +258,7 @@ _STYLE = """
 main.bd-article { max-width: 46rem; }
 .bd-article h1 { text-align: start; } .bd-article h2 { font-size: clamp(1.7rem, 1.4rem + 1.2vw, 2.1rem); margin-top: 1rem; } .bd-article h3 { font-size: 1.4rem; } .bd-article h4 { font-size: 1.15rem; }
 .bd-article .atl-chart { content-visibility: visible; }
-.leaf { float: inline-end; font: .9rem var(--sans); } .leaf:empty { display: none; }
+.leaf { font: .9rem var(--sans); } .leaf::before { content: ", "; } .leaf:empty { display: none; }
 .chapter { margin-top: 4rem; padding-top: 1rem; border-top: 3px solid var(--mark); }
 .choice::before { content: "\\2610\\00a0"; } .choice { padding: .1rem 0 .1rem 1.4rem; text-indent: -1.4rem; } .asked { font-weight: 600; } .asked > * { font-weight: 400; } .asked > .asked { font-weight: 600; margin-bottom: .3rem; }
 .admonition, .sd-card { margin: 0 0 1.2rem; padding: .6rem 1rem; border: 1px solid var(--line); border-inline-start: 4px solid var(--link); border-radius: 4px; }
