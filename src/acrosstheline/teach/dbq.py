@@ -101,11 +101,10 @@ def _document(entry, where):
 
 
 def _row(table, name, where):
-    """Return a row of a table by its key."""
+    """Return a row of a table that has a key of one column."""
     try:
-        key = tables.resource(table)["schema"]["primaryKey"]
-        return tables.load(table).set_index(key if isinstance(key, str) else key[0]).loc[name]
-    except (KeyError, StopIteration) as error:
+        return tables.load(table).set_index(tables.resource(table)["schema"]["primaryKey"]).loc[name]
+    except (KeyError, tables.TableError) as error:
         raise CourseError(f"teach/kit/dbq/{where}.md: there is no {name!r} in the table {table!r}.") from error
 
 
@@ -126,9 +125,10 @@ def _evidence(names, row):
     """Return what one source says, in our words."""
     source = tables.load("sources").set_index("source_id").loc[row["source_id"]]
     evidence = claims.evidence_for(row["claim_id"]).set_index("evidence_id").loc[names[0]]
-    statement = tables.load("claims").set_index("claim_id").loc[row["claim_id"]]["statement"]
+    claim = tables.load("claims").set_index("claim_id").loc[row["claim_id"]]
+    text = tables.load("documents").set_index("document_id").loc[claim["document_id"]]["short_title"]
     key = f"{ORIGIN_NAMES[evidence['origin_group']]}; in the ledger: {markup.escape(row['relation'])}"
-    origin = f"A note on: {_source(source)}<br>It was made on this claim of document {row['claim_id'][:3]}: {markup.escape(statement)}"
+    origin = f"A note on: {_source(source)}<br>It was made on a claim in <em>{markup.escape(text)}</em>: {markup.escape(claim['statement'])}"
     return Document("evidence", names, f"<p>{markup.escape(row['note'])}</p>", origin, key)
 
 

@@ -200,7 +200,7 @@ def members(course):
     made = {
         "guide.md": page.words(text),
         "guide.html": page.page(f"Guide for instructors: {course.name}", _linked(page.markdown(text))),
-        "course-map.csv": _map_csv(course),
+        "course-map.csv": "\ufeff" + _map_csv(course),  # without the mark some spreadsheets read letters beyond English wrongly
         "course-map.html": page.page(f"Course map: {course.name}", _map_html(course)),
     }
     return {name: content.encode() for name, content in made.items()}

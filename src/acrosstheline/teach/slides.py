@@ -455,14 +455,14 @@ STYLE = """
   .reveal .puzzle p { font-size: 1.1em; } .reveal .letters { padding-inline-start: 1.3em; } .reveal .quiz li { font-size: 1.08em; margin: .5em 0; } .reveal .answer :is(.right, .others) { font-size: .95em; }
   .reveal .figure { justify-content: flex-start; } .reveal .figure h2 { font-size: 1.1em; } .reveal .figure > div { flex: 1; min-height: 0; display: flex; }
   .reveal .views { flex: 1; min-width: 0; min-height: 0; display: grid; } .reveal .view { grid-area: 1 / 1; display: flex; flex-direction: column; min-width: 0; min-height: 0; }
-  .reveal .which { margin: 0; font-size: .75em; } .reveal .view.fragment, .reveal .views:has(.fragment.visible) .view { visibility: hidden; } .reveal .views .view.fragment.visible.current-fragment { visibility: visible; }
+  .reveal .slides .fragment { transition: none; } .reveal .which { margin: 0; font-size: .75em; } .reveal .view.fragment, .reveal .views:has(.fragment.visible) .view { visibility: hidden; } .reveal .views .view.fragment.visible.current-fragment { visibility: visible; }
   .reveal .broad { flex-direction: column; } .reveal .beside { flex-direction: row; gap: 24px; } .reveal .wide { flex: 1; min-width: 0; min-height: 0; position: relative; } .reveal .wide svg { position: absolute; inset: 0; height: 100%; }
   .reveal .beside .said { flex: 0 0 300px; align-self: center; } .reveal .broad .said { padding: .4em 110px 0 0; } .reveal .said p { margin-bottom: .3em; } .reveal .said .of { font-size: .64em; }
   .reveal .excerpt h2 { font-size: 1.15em; } .reveal .excerpt blockquote { font-size: 1.1em; } .reveal .excerpt blockquote + blockquote { margin-top: .5em; } .reveal .excerpt footer { font-size: .7em; }
   .reveal .excerpt blockquote:only-of-type p { font-size: 1.2em; }
   .reveal .columns { columns: 2; column-gap: 1.6em; font-size: .92em; } .reveal .columns > div { break-inside: avoid; padding-bottom: .3em; } .reveal .columns ul { padding-inline-start: 1em; }
   .reveal :is(.controls, .progress) { color: var(--link); } .reveal .slide-number { background: none; color: var(--muted); font: 15px/24px var(--sans); padding: 0; right: auto; left: 50%; } .reveal .slide-number a { display: inline-block; min-width: 48px; text-align: center; }
-  .reveal .slides section { background: var(--paper); } .reveal-viewport { background: var(--paper); color: var(--ink); }
+  .reveal .slides section { background: var(--paper); } .reveal .slides section[hidden] { visibility: hidden; } /* drawn ahead, and not yet to be reached by the keyboard */ .reveal-viewport { background: var(--paper); color: var(--ink); }
   .as-slides .tools { position: fixed; inset: auto auto 8px 8px; z-index: 40; } .as-slides .tools button { min-height: 24px; font-size: 13px; padding: 2px 8px; border-color: transparent; background: none; color: var(--muted); } .framed .tools { display: none; }
 }
 :is(html:not(.as-slides) .tools .on-slides, .as-slides .tools .on-page, html:not(.scripted) .tools) { display: none; }
