@@ -1,6 +1,7 @@
 """Figures: complete, described, sourced, the same on every run, and legible in light and dark."""
 
 import json
+import re
 import sys
 
 import altair as alt
@@ -30,6 +31,19 @@ def make(**changes):
         rows=data, columns={"year": "Year", "people": "Refugees"}, tables_used=["refugees"], years={"year"},
     )
     return figures.figure(chart, **{**parts, **changes})
+
+
+@pytest.mark.parametrize("first, last", [(1976, 2025), (1979, 2025), (1947, 2024), (2002, 2023), (1893, 2023)])
+def test_the_years_of_an_axis_do_not_touch(first, last):
+    import vl_convert
+
+    years = pd.DataFrame({"year": range(first, last + 1), "people": range(last - first + 1)})
+    chart = alt.Chart(years).mark_line().encode(x=alt.X("year:Q", axis=alt.Axis(format="d")), y="people:Q")
+    labels = vl_convert.vegalite_to_svg(chart.to_dict()).split('aria-label="X-axis')[1].split("role-axis-label")[1].split("</g>")[0]
+    shown = re.findall(r'text-anchor="(\w+)" transform="translate\(([\d.]+),[^>]*opacity="1">(\d{4})', labels)
+    width = 4 * 7  # four figures at 12 pixels
+    left = [float(at) - {"start": 0, "middle": width / 2, "end": width}[anchor] for anchor, at, _ in shown]
+    assert len(left) >= 3 and min(b - a for a, b in zip(left, left[1:])) >= width + 6
 
 
 def test_a_figure_carries_all_its_parts():

@@ -77,7 +77,7 @@ def config():
         "view": {"stroke": "transparent", "continuousWidth": 420, "continuousHeight": 260},  # a student's chart that names no size
         "axis": {**text, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
                  "domainColor": GRID, "tickColor": GRID, "gridColor": GRID, "gridOpacity": 0.6},
-        "axisX": {"grid": False, "labelFlush": True},
+        "axisX": {"grid": False, "labelFlush": True, "labelSeparation": 8},  # flush ends come near their neighbours
         "axisY": {"titleAngle": 0, "titleAlign": "left", "titleAnchor": "start", "titleY": -8, "titleX": 0, "titleBaseline": "bottom",
                   "domain": False, "ticks": False, "labelPadding": 6},
         "legend": {**text, "labelColor": INK, "labelFontSize": 12, "titleFontSize": 12, "orient": "top", "direction": "horizontal",
