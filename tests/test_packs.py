@@ -391,7 +391,7 @@ def test_a_printed_packet_has_bookmarks_and_says_on_which_sheet_each_chapter_beg
     for title in ("Five voices", "Answers to the quizzes"):
         assert re.search(rf"{title}.*?page {sheet[title]}\b", contents, re.DOTALL), contents
         text = reader.pages[sheet[title] - 1].extract_text()
-        assert title in text and re.search(rf"\b{sheet[title]}\b", text)
+        assert title in text and str(sheet[title]) in text
     assert not [title for title in sheet if len(title) % 2 == 0 and title[: len(title) // 2] == title[len(title) // 2 :]]
 
 
