@@ -281,6 +281,16 @@ def test_the_grader_does_not_hash_a_million_values():
     assert state == "hint" and "far more" in text
 
 
+def test_a_long_text_does_not_keep_the_grader_busy():
+    """Some patterns for short names take time that grows with the square of a text's length."""
+    for exercise in marking.exercises().values():
+        for task, key in exercise.keys.items():
+            for letter in "A_1 0":
+                state, text = marking.judge(exercise, task, {"text": letter * 90_000})
+                assert state in ("hint", "form", "blank") and len(text) <= 3 * marking.LONGEST_FEEDBACK
+            assert key["kind"] != "essay" or marking.judge(exercise, task, {"text": "word " * 3_900})[1].startswith("3900 words")
+
+
 def test_every_exercise_is_known_with_its_points():
     for name, exercise in marking.exercises().items():
         assert set(exercise.points) == set(exercise.keys) == {record["task"] for record in submissions.records(name)}

@@ -189,6 +189,10 @@ def test_ten_thousand_cells():
     assert (run.cells, run.answers, run.stopped) == (10_000, {"1": {"whole": "1"}}, [])
 
 
+def test_what_is_done_once_before_all_submissions_works():
+    assert ran(inmate._FIRST).errors == []
+
+
 def test_two_sandboxes_at_once():
     results = {}
     threads = [threading.Thread(target=lambda n=n: results.update({n: ran(f"answer_1 = {n}").answers["1"]["whole"]})) for n in (1, 2)]

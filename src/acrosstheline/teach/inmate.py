@@ -127,7 +127,7 @@ def _limit(limits, processes):
     seconds = int(limits["seconds"]) + 5
     wanted = {
         resource.RLIMIT_AS: limits["memory"], resource.RLIMIT_CPU: seconds, resource.RLIMIT_FSIZE: limits["file"],
-        resource.RLIMIT_NOFILE: 256, resource.RLIMIT_CORE: 0, resource.RLIMIT_MEMLOCK: 0, resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_NOFILE: 128, resource.RLIMIT_CORE: 0, resource.RLIMIT_MEMLOCK: 0, resource.RLIMIT_MSGQUEUE: 0,
     }  # fmt: skip
     if processes:
         wanted[resource.RLIMIT_NPROC] = limits["processes"]
@@ -139,16 +139,10 @@ def _limit(limits, processes):
 
 def _become(user):
     """Where this was started by root: become a user that owns nothing, and nothing else any more."""
-    if os.getuid() != 0 or user is None:
-        return
-    for number in (user, INSIDE):
-        with contextlib.suppress(OSError):
-            os.setgroups([])
-            os.setresgid(number, number, number)
-            os.setresuid(number, number, number)
-            break
-    if os.getuid() == 0:
-        raise OSError("root could not be given up")
+    if user is not None:
+        os.setgroups([])
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
 
 
 # --- lodgings ----------------------------------------------------------------------------------------
@@ -390,7 +384,7 @@ def _failure(result):
 
 
 def _shell():
-    """Return the notebook's shell, which shows nothing and keeps no history."""
+    """Return the notebook's shell."""
     from IPython.core.interactiveshell import InteractiveShell
 
     return InteractiveShell.instance()
@@ -546,7 +540,7 @@ for wrong in ("1 / 0", "nowhere", "frame['nowhere']"):
 
 
 def _prepare():
-    """Import what notebooks use, and use it once, so that no submission waits for it."""
+    """Make the notebook's shell: one that shows nothing and keeps no history."""
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance()
@@ -556,9 +550,12 @@ def _prepare():
     shell.ask_exit = lambda: None
     shell.colors = "nocolor"
     shell.displayhook.__class__ = _quiet(type(shell.displayhook))
-    done = shell.run_cell(_FIRST)
-    if _failure(done):
-        raise _failure(done)
+
+
+def _warm():
+    """Import what notebooks use, and use it once, so that no submission waits for it. Where a part fails, it waits."""
+    shell = _shell()
+    shell.run_cell(_FIRST)
     shell.reset(new_session=False)
     gc.collect()
     gc.freeze()
@@ -624,6 +621,7 @@ def _received(control):
 def main():
     """Start as told in the one argument: JSON with mode, paths, user and descriptors."""
     told = json.loads(sys.argv[1])
+    sys.argv[1:] = []
     _become(told["user"])
     sys.path[:] = [*told["paths"], *sys.path]
     os.umask(0o077)
@@ -631,6 +629,7 @@ def main():
         _lodge(told["inn"], told["out"])
     _prepare()
     if told["mode"] == "serve":
+        _warm()
         control = socket.socket(fileno=told["control"])
         control.send(b"ready")
         serve(control)

@@ -14,6 +14,8 @@ from acrosstheline import checks
 from acrosstheline.teach import catalogue, notebook_file, returned, sandbox, unusual
 
 MOST_MEMBERS = 250  # of a list, a set or a column that is compared value by value
+LONGEST_ESSAY, LONGEST_TEXT = 20_000, 2_000  # characters of an answer that a check reads: some of its patterns take long over long ones
+LONGEST_FEEDBACK = 2_000
 _HELD = threading.local()
 
 
@@ -177,10 +179,20 @@ def judge(exercise, task, told):
         given = returned.value(told)
     except returned.Unreadable as error:
         return "hint", f"{error} {key.get('hint', '')}".strip()
-    if key["kind"] in ("set", "list", "mapping") and not isinstance(given, str) and hasattr(given, "__len__") and len(given) > MOST_MEMBERS:
-        return "hint", f"You gave {len(given)} values, far more than the task asks for. {key['hint']}"
+    too_long = _too_long(key, given)
+    if too_long:
+        return ("form" if key["kind"] == "essay" else "hint"), f"{too_long} {key.get('hint', checks.FORM_ONLY)}"
     feedback = checks.Checker(exercise.name, exercise.keys).feedback(task, given)
-    return feedback.state, feedback.text
+    return feedback.state, feedback.text[:LONGEST_FEEDBACK]
+
+
+def _too_long(key, given):
+    """Say how much longer an answer is than any that was asked for; nothing where it is not."""
+    if isinstance(given, str):
+        most = LONGEST_ESSAY if key["kind"] == "essay" else LONGEST_TEXT
+        return f"This text has {len(given):,} characters, far more than the task asks for." if len(given) > most else ""
+    many = key["kind"] in ("set", "list", "mapping") and hasattr(given, "__len__") and len(given) > MOST_MEMBERS
+    return f"You gave {len(given):,} values, far more than the task asks for." if many else ""
 
 
 def _forgive_gaps_of_the_copy(exercise, tasks, notebook, run):
@@ -188,8 +200,15 @@ def _forgive_gaps_of_the_copy(exercise, tasks, notebook, run):
     texts = {cell["source"].strip() for cell in notebook["cells"]}
     for task, said in tasks.items():
         untouched = (exercise.marked(f"answer-{task}") or "\x00").strip() in texts
-        if untouched and said["state"] == "hint" and '{"is": "dots"}' in json.dumps(run.answers.get(task)):
+        if untouched and said["state"] == "hint" and _has_gaps(run.answers.get(task)):
             said["state"], said["text"] = "blank", checks.BLANK
+
+
+def _has_gaps(told, deep=6):
+    """Tell whether an answer still holds three dots somewhere."""
+    if deep and isinstance(told, (list, dict)):
+        return told == {"is": "dots"} or any(_has_gaps(part, deep - 1) for part in (told.values() if isinstance(told, dict) else told))
+    return False
 
 
 def _say_what_stopped(tasks, notebook, run):

@@ -4,9 +4,8 @@ import json
 import os
 import stat
 
-MOST_BYTES = 50_000_000
+MOST_BYTES = 20_000_000
 MOST_CELLS = 20_000
-DEEPEST = 60
 
 
 class NotANotebook(Exception):

@@ -30,12 +30,16 @@ from acrosstheline import tables
 
 HOUSE = "/course"
 INSTALL = "Install bubblewrap (Debian and Ubuntu: `sudo apt install bubblewrap`; Fedora: `sudo dnf install bubblewrap`; Arch: `sudo pacman -S bubblewrap`) and try again."
+_SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/share/zoneinfo", "/bin", "/lib", "/lib64", "/lib32")  # what Python and a shell run on
 _HIDDEN = ("teach", "site", "_checks")  # what of the package no submission needs
 _MOST_BYTES = 16_000_000  # told by one submission
+_MOST_LINES = 100_000
 _LONGEST_LINE = 1_000_000
+_NOBODY = 65534
 _TRIES = 4
 _TICK = 0.1
-_START_SECONDS = 60
+_START_SECONDS = 120
+_TOO_LONG = "The whole took longer than {:g} seconds."
 
 
 class SandboxMissing(Exception):
@@ -71,7 +75,7 @@ class Limits:
     seconds: float = 120
     memory: int = 2 * 1024**3
     output: int = 10_000_000
-    processes: int = 48
+    processes: int = 32
     file: int = 64 * 1024**2
 
 
@@ -148,12 +152,12 @@ def _why_not():
 @lru_cache(maxsize=1)
 def _nests():
     """Tell whether lodgings can be made within the sandbox, by making one that is left at once."""
-    tale, limits = _Tale(), Limits()
+    tale, limits = _Tale([]), Limits()
     with _piped(limits, [], [], set()) as (inn, out, end):
         command = [*_wrapping(limits), "--", *_program(mode="trial", inn=inn, out=out)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=[inn, out])
         os.close(out)
-        _listen(tale, end, process.pid, limits, time.monotonic() + _START_SECONDS)
+        _listen(tale, end, process.pid, limits, limits.seconds)
         process.kill()
         process.wait()
     return tale.ended and not tale.failed
@@ -181,38 +185,55 @@ def _libraries():
 def _wrapping(limits, processes=True):
     """Return the command that everything runs behind; without a view of its processes where nothing in it needs that."""
     command = [shutil.which("bwrap"), "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-net", "--unshare-cgroup-try"]
-    if os.getuid() == 0:
+    if _other_user():
         command += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
-        command += ["--unshare-user", "--uid", "65534", "--gid", "65534"]
-    command += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox", *(["--proc", "/proc"] if processes else []), "--dev", "/dev"]
-    for folder in ("/usr", "/bin", "/lib", "/lib64", "/lib32"):
-        if os.path.islink(folder):
-            command += ["--symlink", os.readlink(folder), folder]
-        elif os.path.isdir(folder):
-            command += ["--ro-bind", folder, folder]
+        command += ["--unshare-user", "--uid", str(_NOBODY), "--gid", str(_NOBODY)]
+    command += ["--die-with-parent", "--new-session", "--clearenv", "--hostname", "sandbox", *(["--proc", "/proc"] if processes else [])]
+    command += ["--perms", "0755", "--size", "4096", "--tmpfs", "/dev"]
+    for device in ("null", "zero", "full", "random", "urandom"):
+        command += ["--dev-bind", f"/dev/{device}", f"/dev/{device}"]
+    command += [word for folder in _SYSTEM if os.path.islink(folder) for word in ("--symlink", os.readlink(folder), folder)]
     package, inside = _package(), f"{HOUSE}/src/acrosstheline"
-    shown = _libraries() | ({} if sys.base_prefix.startswith("/usr") else {sys.base_prefix: sys.base_prefix})
+    shown = {folder: folder for folder in _SYSTEM if os.path.isdir(folder) and not os.path.islink(folder)}
+    shown |= _libraries() | ({} if sys.base_prefix == "/usr" else {sys.base_prefix: sys.base_prefix})
     shown |= {str(package): inside, str(Path(__file__).with_name("inmate.py")): f"{HOUSE}/inmate.py"}
+    course = package.parents[1]
     if not (package / "_data").is_dir():
         shown[str(tables.data_folder())] = f"{HOUSE}/data"
     for folder in sorted({str(above) for place in shown.values() for above in Path(place).parents} - {"/"}):
         command += ["--perms", "0755", "--dir", folder]
     for there, here in shown.items():
         command += ["--ro-bind", there, here]
-    for name in _HIDDEN:
-        if (package / name).is_dir():
-            command += ["--size", "4096", "--tmpfs", f"{inside}/{name}", "--remount-ro", f"{inside}/{name}"]
+    hidden = [f"{inside}/{name}" for name in _HIDDEN if (package / name).is_dir()]
+    hidden += [f"{here}/acrosstheline" for there, here in _libraries().items() if os.path.isdir(f"{there}/acrosstheline")]
+    hidden += [str(course)] if any(course.is_relative_to(folder) for folder in (*_SYSTEM, sys.base_prefix)) else []
+    for folder in hidden:
+        command += ["--size", "4096", "--tmpfs", folder, "--remount-ro", folder]
     command += ["--perms", "1777", "--size", str(limits.file), "--tmpfs", "/tmp"]
     for name, value in {"HOME": "/tmp", "IPYTHONDIR": "/tmp/.ipython", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "TZ": "UTC"}.items():
         command += ["--setenv", name, value]
     return [*command, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]
 
 
+def _other_user():
+    """Return a user for submissions that owns nothing, where root starts them; None where someone else does.
+
+    Root in a namespace of its own may know no other user; it is handled like everyone else.
+    """
+    if os.getuid() != 0:
+        return None
+    mapped = [tuple(map(int, line.split())) for line in Path("/proc/self/uid_map").read_text().splitlines()]
+    for user in (100_000_000 + secrets.randbelow(1_000_000_000), _NOBODY):
+        if any(first <= user < first + count for first, _, count in mapped):
+            return user
+    return None
+
+
 def _program(protected=True, **told):
     """Return the command that starts the program inside, with what it is told."""
     told["paths"] = _paths() if protected else [*filter(None, sys.path)]
-    told["user"] = 100_000_000 + secrets.randbelow(1_000_000_000) if protected else None
+    told["user"] = _other_user() if protected else None
     place = f"{HOUSE}/inmate.py" if protected else str(Path(__file__).with_name("inmate.py"))
     return [_python(), "-I", "-S", "-B", place, json.dumps(told)]
 
@@ -223,25 +244,27 @@ def _program(protected=True, **told):
 class _Tale:
     """What one try told: lines of JSON from a stranger, of which only the last of each kind are kept."""
 
-    def __init__(self):
-        self.cell, self.cells, self.printed, self.ended, self.failed = None, 0, 0, False, ""
-        self.answers, self.errors, self._bytes, self._rest, self.too_much = {}, [], 0, b"", False
+    def __init__(self, cells):
+        self._places = {place for place, _ in cells}
+        self.cell, self.cells, self.printed, self.ended, self.failed, self.why = None, 0, 0, False, "", ""
+        self.answers, self.errors, self._bytes, self._lines, self._rest, self.too_much = {}, [], 0, 0, b"", False
 
     def hear(self, data):
         """Take in some bytes."""
         self._bytes += len(data)
         *lines, self._rest = (self._rest + data).split(b"\n")
-        self.too_much = self._bytes > _MOST_BYTES or len(self._rest) > _LONGEST_LINE
-        for line in lines:
+        self._lines += len(lines)
+        self.too_much = self._bytes > _MOST_BYTES or self._lines > _MOST_LINES or len(self._rest) > _LONGEST_LINE
+        for line in lines if not self.too_much else ():
             with contextlib.suppress(ValueError, TypeError, RecursionError, AttributeError):
                 self._take(*json.loads(line, parse_constant=_refused))
 
     def _take(self, word, *said):
-        if word == "start" and type(said[0]) is int:
+        if word == "start" and said[0] in self._places:
             self.cell, self.cells, self.ended = said[0], self.cells + 1, False
         elif word == "answer" and isinstance(said[0], str) and isinstance(said[1], str):
             self.answers[said[0][:20]] = said[1]
-        elif word == "error" and type(said[0]) is int and len(self.errors) < 200:
+        elif word == "error" and said[0] in self._places and len(self.errors) < 200:
             self.errors.append({"cell": said[0], "kind": _clean(said[1], 100), "text": _clean(said[2], 500)})
         elif word == "printed" and type(said[0]) is int:
             self.printed = min(max(said[0], 0), 10**15)
@@ -266,7 +289,7 @@ class _Prepared:
     def __init__(self):
         self._process, self._control = None, None
 
-    def run(self, limits, cells, tasks, skip, deadline):
+    def run(self, limits, cells, tasks, skip, seconds):
         """Run one submission once.
 
         Raises
@@ -275,7 +298,7 @@ class _Prepared:
             If it cannot be started.
         """
         self.prepare()
-        tale = _Tale()
+        tale = _Tale(cells)
         with _piped(limits, cells, tasks, skip) as (inn, out, end):
             try:
                 socket.send_fds(self._control, [b"go"], [inn, out])
@@ -284,7 +307,7 @@ class _Prepared:
                 raise SandboxFailed("The sandbox ended before a submission was run.") from None
             os.close(out)
             try:
-                tale.why = _listen(tale, end, self._process.pid, limits, deadline)
+                tale.why = _listen(tale, end, self._process.pid, limits, seconds)
             finally:
                 self._clear()
         return tale
@@ -309,8 +332,7 @@ class _Prepared:
             with contextlib.suppress(OSError):
                 if mine.recv(64) == b"ready":
                     return
-            errors.seek(0)
-            said = errors.read()[-1000:].decode("utf-8", "replace").strip()
+            said = _last(errors)
         self.close()
         raise SandboxFailed(f"The sandbox could not be prepared. {said}")
 
@@ -343,26 +365,33 @@ class _Single:
     def prepare(self):
         """Do nothing: each submission is prepared for by itself."""
 
-    def run(self, limits, cells, tasks, skip, deadline):
+    def run(self, limits, cells, tasks, skip, seconds):
         """Run one submission once."""
-        tale = _Tale()
-        with tempfile.TemporaryDirectory() as folder, _piped(limits, cells, tasks, skip, self._protected) as (inn, out, end):
+        tale = _Tale(cells)
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said, _piped(limits, cells, tasks, skip, self._protected) as (inn, out, end):
             command = _program(self._protected, mode="once", inn=inn, out=out)
             if self._protected:
-                command = [*_wrapping(limits, processes=False), *(["--disable-userns"] if os.getuid() else []), "--", *command]
+                command = [*_wrapping(limits, processes=False), "--", *command]
             place = {} if self._protected else {"cwd": folder, "env": {"HOME": folder, "PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}}
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=[inn, out], start_new_session=True, **place)
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, pass_fds=[inn, out], start_new_session=True, **place)
             os.close(out)
             try:
-                tale.why = _listen(tale, end, process.pid, limits, deadline)
+                tale.why = _listen(tale, end, process.pid, limits, seconds)
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+            tale.failed = tale.failed or _last(said)
         return tale
 
     def close(self):
         """Do nothing: nothing is kept."""
+
+
+def _last(file):
+    """Return the last that a program said before it ended."""
+    file.seek(max(0, file.seek(0, os.SEEK_END) - 1000))
+    return _clean(file.read().decode("utf-8", "replace").strip(), 1000)
 
 
 @contextlib.contextmanager
@@ -380,11 +409,11 @@ def _piped(limits, cells, tasks, skip, protected=True):
             raise
 
 
-def _listen(tale, end, pid, limits, deadline):
+def _listen(tale, end, pid, limits, seconds):
     """Hear a submission to its end. Return why it was stopped, or nothing where it ended by itself."""
     os.set_blocking(end, False)
     begun, cell = time.monotonic(), None
-    weigh_at = begun
+    weigh_at, deadline = begun, begun + _START_SECONDS
     while True:
         ready, _, _ = select.select([end], [], [], _TICK)
         now = time.monotonic()
@@ -395,10 +424,12 @@ def _listen(tale, end, pid, limits, deadline):
             tale.hear(data)
         if tale.too_much:
             return "It sent more than any answer needs."
+        if cell is None and tale.cell is not None:
+            deadline = now + seconds
         if tale.cell != cell:
             cell, begun = tale.cell, now
         if now > deadline:
-            return f"The whole took longer than {limits.seconds:g} seconds."
+            return _TOO_LONG.format(limits.seconds)
         if cell is not None and now - begun > 1.5 * limits.cell + 1:
             return f"This cell took longer than {limits.cell:g} seconds, and could not be interrupted."
         if now > weigh_at:
@@ -426,19 +457,20 @@ def _family(pid):
 
 
 def _resident(pid):
-    with contextlib.suppress(OSError, ValueError):
-        _, resident, shared, *_ = Path(f"/proc/{pid}/statm").read_text().split()
-        return (int(resident) - int(shared)) * os.sysconf("SC_PAGE_SIZE")
-    return 0
+    """Return the memory that a process holds and that is no file's."""
+    return _counted(f"/proc/{pid}/status", ("RssAnon:", "RssShmem:", "VmSwap:"))
 
 
 def _share(pid):
-    """Return a process's fair share of the memory that it holds with others."""
+    """Return a process's fair share of the memory that it holds, together with others or alone."""
+    return _counted(f"/proc/{pid}/smaps_rollup", ("Pss:", "SwapPss:")) or _resident(pid)
+
+
+def _counted(path, names):
     with contextlib.suppress(OSError, ValueError):
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    return _resident(pid)
+        words = [line.split() for line in Path(path).read_text().splitlines()]
+        return 1024 * sum(int(word[1]) for word in words if word and word[0] in names)
+    return 0
 
 
 # --- all tries ---------------------------------------------------------------------------------------
@@ -503,36 +535,36 @@ class Sandbox:
         """
         self._inside.prepare()
         limits, begun = limits or self.limits, time.monotonic()
-        deadline = begun + limits.seconds
         cells = [[place, "".join(cell["source"])] for place, cell in enumerate(notebook["cells"]) if cell["cell_type"] == "code"]
         run, skip = Run(), set()
         for _ in range(_TRIES):
-            tale = self._try(limits, cells, tasks, skip, deadline)
+            left = limits.seconds - (time.monotonic() - begun if skip else 0)
+            tale = self._try(limits, cells, tasks, skip, left)
             _gather(run, tale, tasks)
             if tale.ended:
                 break
             run.stopped.append({"cell": tale.cell, "why": tale.why or "This cell ended the program."})
             skip.add(tale.cell)
-            if tale.cell is None or time.monotonic() > deadline:
+            if tale.why == _TOO_LONG.format(limits.seconds) or time.monotonic() - begun > limits.seconds:
                 break
         run.loud = run.printed > limits.output
         run.seconds = round(time.monotonic() - begun, 3)
         return run
 
-    def _try(self, limits, cells, tasks, skip, deadline):
-        """Try once, and once more where the sandbox was not ready."""
+    def _try(self, limits, cells, tasks, skip, seconds):
+        """Try once; and once more where not one cell was begun, for which no submission is to blame."""
         for last in (False, True):
+            time.sleep(last)
             try:
-                tale = self._inside.run(limits, cells, tasks, skip, deadline)
+                tale = self._inside.run(limits, cells, tasks, skip, seconds)
             except SandboxFailed:
                 if last:
                     raise
                 continue
-            if tale.failed and tale.cell is None and last:
-                raise SandboxFailed(tale.failed)
-            if tale.cell is not None or tale.ended or not cells:
+            if tale.cell is not None or tale.ended:
                 return tale
-        return tale
+            if last:
+                raise SandboxFailed(f"The sandbox ended before a cell was begun. {tale.failed or tale.why}")
 
 
 def _gather(run, tale, tasks):

@@ -11,7 +11,8 @@ _SYSTEM = {"os", "sys", "ctypes", "subprocess", "socket", "multiprocessing", "si
 _CALLS = {"fork", "forkpty", "_exit", "kill", "killpg", "system", "popen", "execv", "execve", "execvp", "spawnl", "spawnv", "posix_spawn", "abort", "ptrace", "_getframe", "settrace", "setprofile", "get_objects", "get_referrers"}
 _PLAIN_CALLS = {"eval", "exec", "compile", "__import__", "globals", "setattr", "vars"}
 _HOOKS = {"ast_transformers", "input_transformers_cleanup", "input_transformers_post", "events", "user_ns", "set_custom_exc", "register_magic_function", "run_cell", "displayhook", "excepthook"}
-_COMMAND = re.compile(r"^\s*(?:!|%%?(?:bash|sh|script|system|sx|perl|ruby|html|javascript|js|writefile|run|load)\b)", re.MULTILINE)
+_LONGEST_CODE, _MOST_CODE = 50_000, 2_000_000  # characters of a cell and of a notebook that are looked through
+_COMMAND = re.compile(r"^[ \t]*(?:!|%%?(?:bash|sh|script|system|sx|perl|ruby|html|javascript|js|writefile|run|load)\b)", re.MULTILINE)
 _BEYOND = re.compile(r"^(?:/(?:etc|proc|sys|dev|root|home|course|work|usr|var|tmp|bin|lib)\b|\.\./|~)")
 _LANGUAGES = ("python", "Python", "", None)
 
@@ -45,8 +46,13 @@ def found(exercise, notebook, run, remarks, doubt):
     seen += _kernel(notebook)
     seen += _cells_of_the_copy(exercise, notebook)
     known = {cell["source"].strip() for cell in exercise.cells}
+    looked = 0
     for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] == "code" and cell["source"].strip() not in known:
+            looked += len(cell["source"])
+            if len(cell["source"]) > _LONGEST_CODE or looked > _MOST_CODE:
+                seen.append(_one("long", place(number), "This cell, or the notebook, is too long to be looked through."))
+                continue
             seen += [_one(kind, place(number), text) for kind, text in _looks(cell["source"])]
             seen += _answers_elsewhere(exercise, cell, number)
     seen += [_one("stopped", place(stop["cell"]), f"{stop['why']} The rest was graded without it.") for stop in run.stopped]
@@ -62,9 +68,9 @@ def _one(kind, where, text):
 def _kernel(notebook):
     told = notebook["metadata"].get("kernelspec")
     told = told if isinstance(told, dict) else {}
-    name, language = str(told.get("name", "python3"))[:60], told.get("language")
+    name, language = ascii(told.get("name", "python3"))[:60].strip("'"), told.get("language")
     if language not in _LANGUAGES or not re.fullmatch(r"(?i).*(python|pyodide|conda|venv).*", name):
-        yield _one("kernel", "the file", f"The notebook names the kernel {name!r}, which this course does not use. It was run as Python.")
+        yield _one("kernel", "the file", f"The notebook names the kernel {name}, which this course does not use. It was run as Python.")
 
 
 def _cells_of_the_copy(exercise, notebook):
@@ -108,7 +114,7 @@ def _looks(source):
     if _COMMAND.search(source):
         yield "system", "This cell runs a command of the system, which no exercise asks for."
     try:
-        tree = ast.parse(re.sub(r"^\s*[!%].*$", "", source, flags=re.MULTILINE))
+        tree = ast.parse(re.sub(r"^[ \t]*[!%].*$", "", source, flags=re.MULTILINE))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in ast.walk(tree):
