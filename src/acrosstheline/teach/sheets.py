@@ -48,7 +48,7 @@ STYLE = """
 .atl-brief-sheet { margin: 0 0 1.4rem; padding: .8rem 1rem; border: 1px solid var(--line); border-radius: 4px; } .atl-card-title { font-size: 1.1rem; }
 .evidence { font-size: .93rem; } .evidence li { margin: .35rem 0; } .sources li { overflow-wrap: anywhere; font-size: .9rem; }
 .claim { margin: 0 0 1.6rem; } .claim h3 { margin-top: 1.2em; } .clock td:not(:last-child) { white-space: nowrap; } .blank { display: inline-block; min-width: 9em; border-bottom: 1px solid var(--edge); }
-.form { width: 100%; } .form td { height: 3.2em; border: 1px solid var(--edge); } .form th { border: 1px solid var(--edge); }
+.lines + p { margin-top: 1.3em; } .form { width: 100%; } .form td { height: 3.2em; border: 1px solid var(--edge); } .form th { border: 1px solid var(--edge); }
 @media print { .atl-brief-sheet { break-inside: auto; border: 0; padding: 0; } .claim { break-inside: auto; } }
 """
 

@@ -28,6 +28,7 @@ LEAST_SAID = 25  # words of a critic
 BROAD, BESIDE, CLOSE = (720, 281), (560, 417), (680, 506)
 LOW, TALL, SPLIT = 330, 430, 620  # the chart's own height, from which each drawing serves best
 SOURCES_NAMED, MOST_VIEWS = 3, 7
+NARROW_LEGEND = '"labelLimit": 80'  # how the timelines shorten the names in their legends, for phones
 LETTERS, COUNTS = "ABCDEFGH", {2: "Two", 3: "Three"}
 
 
@@ -198,7 +199,8 @@ def _figure(section, figure):
     """Return a figure on one slide, or a long timeline on two."""
     halves = _halves(figure) if figure.height > SPLIT else [figure]
     shows = section.after(figure)
-    notes = _notes(shows) + f"<p><strong>What is drawn.</strong> {escape(figure.facts['description'])}</p>" + _provenance(figure.facts)
+    known = "".join(f"<li>{page.inline(line)}</li>" for line in figure.facts["must_know"])
+    notes = _notes(shows) + f"<p><strong>What is drawn.</strong> {escape(figure.facts['description'])}</p><p><strong>What you must know.</strong></p><ul>{known}</ul>" + _provenance(figure.facts)
     titles = [figure.facts["title"]] if len(halves) == 1 else [f"{figure.facts['title']}: {part}" for part in ("the first half", "the second half")]
     return [Slide("figure", escape(title), _drawn(half), notes) for title, half in zip(titles, halves)]
 
@@ -264,7 +266,8 @@ def _view(figure, place, count, words, spec):
     facts, label = figure.facts, escape(f"{words}. {figure.facts['description']}" if words else figure.facts["description"])
     width, height = BROAD if figure.height <= LOW else BESIDE if figure.height <= TALL else CLOSE
     name = facts["name"] if place == 1 else f"{facts['name']}-{place}"
-    drawn = f'<div class="chart wide" role="img" aria-label="{label}">{picture(spec, width, name, height)}</div>'
+    roomy = spec.replace(NARROW_LEGEND, '"labelLimit": 200')
+    drawn = f'<div class="chart wide" role="img" aria-label="{label}">{picture(roomy, width, name, height)}</div>'
     if place == 1:
         drawn += f'<div class="chart narrow" role="img" aria-label="{label}">{picture(spec, 340, name)}</div>'
     which = f'<p class="which">{escape(words)} <span>({place} of {count}{"; the others are in the book" if count > MOST_VIEWS else ""})</span></p>' if words else ""
