@@ -1,6 +1,7 @@
 """The map: lines drawn by their status, a cut that keeps to its frame, and lengths measured on a globe."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -9,6 +10,7 @@ from acrosstheline import tables
 from acrosstheline.charts import map as maps
 from acrosstheline.charts import parts, theme
 from acrosstheline.distance import length_km
+from acrosstheline.site import figures as site_figures
 from acrosstheline.site import map_cut
 
 DRAWN = ["v5_21", "v6_4"]  # what notebooks draw with, and the site
@@ -27,6 +29,14 @@ def test_the_map_draws_in_both_versions(version):
     svg = vl_convert.vegalite_to_svg(region() | {"width": 340, "config": theme.config()}, vl_version=version.replace("v", "").replace("_", "."))
     assert svg.count("stroke-dasharray") >= 2 and "NaN" not in svg and "undefined" not in svg
     assert all(f">{name}<" in svg for name in tables.load("map_places")["name"])
+
+
+def test_on_a_broad_page_the_map_fills_its_card():
+    spec = region() | {"width": "container", "config": theme.config()}
+    page = site_figures.figure_html(spec, {"name": "map", "title": "A", "finding": "B", "description": "C", "rows": [], "columns": {}, "numeric": [], "years": [], "provenance": {"tables": [], "sources": []}, "must_know": []}, "map.csv")
+    narrow, wide = (int(height) for height in re.findall(r'<svg[^>]* height="(\d+)', page))
+    assert narrow <= 420 and wide > 600
+    assert '"ratio"' in page.partition("application/json")[2], "the live map asks for it too"
 
 
 def test_a_disputed_line_is_told_apart_by_more_than_colour():

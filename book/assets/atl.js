@@ -25,6 +25,7 @@
       host.className = "atl-live";
       box.appendChild(host);
       if (box.clientWidth < 420) spec.config.legend.columns = 1;
+      else if (spec.usermeta && spec.usermeta.ratio) spec.height = Math.round(box.clientWidth * spec.usermeta.ratio);
       return window.vegaEmbed(host, spec, { renderer: "svg", actions: false, mode: "vega-lite", logLevel: 1 /* errors only */ });
     }).then(function (result) {
       box.dataset.state = "live";

@@ -10,12 +10,14 @@ from acrosstheline.charts.theme import BLUE, GRID, INK, MUTED, OCHRE
 # How a line of each status is drawn: colour, thickness, and dashes.
 STATUS = {"no dispute noted": (MUTED, 1.4, [1, 0]), "disputed": (OCHRE, 2.6, [7, 4])}
 DOT = 34  # square pixels
+RATIO = 1.08  # height by width on a broad page: the region is about as high as wide, and the legend stands above it
 
 
 def region(features, places, *, tips=(), looks=None, height=400):
     """Draw the land, the lines between states and the places of a region.
 
-    The projection is Mercator's: north is up everywhere, and the map fits the width of the page.
+    The projection is Mercator's: north is up everywhere. On a phone the map fits the width of the page;
+    where there is room the book makes it higher as well, so that it fills its card.
 
     Parameters
     ----------
@@ -39,7 +41,7 @@ def region(features, places, *, tips=(), looks=None, height=400):
     lines = _shapes(features[features["kind"] == "line"], [*tips, "status"])
     drawn = [_land(land), *(_lines(lines, name, look, looks, tips) for name, look in looks.items()), *_places(places)]
     chart = alt.layer(*drawn).project(type="mercator").resolve_scale(color="shared", strokeDash="shared")
-    return parts.finish(chart, None, height)
+    return parts.finish(chart, None, height).properties(usermeta={"ratio": RATIO})
 
 
 def _shapes(features, columns):

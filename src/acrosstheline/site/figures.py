@@ -33,9 +33,17 @@ class FigureMime(MimeRenderPlugin):
         facts = usermeta["figure"]
         if usermeta.get("fills"):
             spec["width"] = "container"
+        if "ratio" in usermeta:
+            spec["usermeta"] = {"ratio": usermeta["ratio"]}  # the page's script asks for it
         write_csv(Path(env.app.outdir), facts)
         up = "../" * env.docname.count("/")
         return [nodes.raw("", figure_html(spec, facts, f"{up}figures/{facts['name']}.csv"), format="html")]
+
+
+def _height(spec, kind):
+    """Return the height of a picture whose chart asks for more of it on a broad page; None keeps the chart's own."""
+    ratio = spec.get("usermeta", {}).get("ratio")
+    return round(ratio * figures.WIDTHS["wide"]) if ratio and kind == "wide" else None
 
 
 def write_csv(outdir, facts):
@@ -63,7 +71,7 @@ def figure_html(spec, facts, csv_address):
     spec.pop("title", None)
     spec["$schema"] = "https://vega.github.io/schema/vega-lite/v6.json"  # what the site's own Vega is
     label = markup.escape(facts["description"])
-    drawn = {kind: picture(json.dumps(spec, sort_keys=True), width, facts["name"]) for kind, width in figures.WIDTHS.items()}
+    drawn = {kind: picture(json.dumps(spec, sort_keys=True), width, facts["name"], _height(spec, kind)) for kind, width in figures.WIDTHS.items()}
     pictures = "".join(f'<div class="atl-static atl-{kind}" role="img" aria-label="{label}">{svg}</div>' for kind, svg in drawn.items())
     height = re.search(r' height="(\d+)', drawn["narrow"])[1]
     live = json.dumps(spec, separators=(",", ":")).replace("<", "\\u003c")
