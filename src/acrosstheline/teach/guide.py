@@ -49,11 +49,10 @@ from html import escape
 from pathlib import Path
 
 import yaml
-from babel.dates import format_date
 
 from acrosstheline import checks, claims, markup, tables
 from acrosstheline.cards import BADGE_NAMES
-from acrosstheline.teach import catalogue, page
+from acrosstheline.teach import page, syllabus
 from acrosstheline.teach.catalogue import CourseError
 
 KIT = Path(__file__).parent / "kit"
@@ -210,7 +209,7 @@ def markdown(course):
     """Return the guide to a course as Markdown."""
     general = (KIT / "general.md").read_text(encoding="utf-8").strip()
     sessions = "\n\n".join(_session(course, session) for session in course.sessions)
-    return f"# Guide for instructors: {_plain(course.name)}\n\n{_opening(course)}\n\n{general}\n\n{sessions}\n"
+    return f"# Guide for instructors: {syllabus.plain(course.name)}\n\n{_opening(course)}\n\n{general}\n\n{sessions}\n"
 
 
 def _opening(course):
@@ -230,7 +229,7 @@ def _many(word, count):
 def _session(course, session):
     """Return one meeting: when, what is due, and the guide to each of its chapters that no earlier meeting had."""
     before = {unit for earlier in course.sessions if earlier.number < session.number for unit in earlier.units}
-    lines = [f"## Meeting {session.number}: {_plain(session.title)}", _when(course, session)]
+    lines = [f"## Meeting {session.number}: {syllabus.plain(session.title)}", _when(course, session)]
     if len(session.units) > 1:
         lines.append(_crowded(session))
     for unit in session.units:
@@ -241,16 +240,8 @@ def _session(course, session):
 
 
 def _when(course, session):
-    said = f"**{day(session.meets, course.language)}.**"
-    return f"{said} The exercises are due on {day(session.due, course.language)}, {session.due:%H:%M} ({course.zone})." if session.due else said
-
-
-def day(date, language):
-    """Return a date in words, as HTML that names its language where it is not English."""
-    text = format_date(date, format="full", locale=language.replace("-", "_"))
-    if language.split("-")[0].split("_")[0] == "en":
-        return text
-    return f'<bdi lang="{escape(language.replace("_", "-"))}"{" dir=rtl" if page.is_right_to_left(language) else ""}>{escape(text)}</bdi>'
+    said = f"**{syllabus.shown(session.meets, course.language)}.**"
+    return f"{said} The exercises are due on {syllabus.shown(session.due, course.language)}, {session.due:%H:%M} ({course.zone})." if session.due else said
 
 
 def _crowded(session):
@@ -275,7 +266,12 @@ def _chapter(unit):
 def _body(title, body):
     if title == "During":
         return _clocked(body)
-    return re.sub(r"^### (.+)$", r"**\1**", body, flags=re.MULTILINE)
+    return in_bold(body)
+
+
+def in_bold(body):
+    """Return Markdown with its headings as lines in bold, for a place that has headings of its own."""
+    return re.sub(r"^###+ (.+)$", r"**\1**", body, flags=re.MULTILINE)
 
 
 def _clocked(body):
@@ -292,7 +288,7 @@ def _clocked(body):
 
 def _claims(guide):
     ledger = tables.load("claims").set_index("claim_id")
-    lines = [f"- `{name}`: {_plain(ledger.loc[name, 'statement'])} *({BADGE_NAMES[claims.badge(name)]})*" for name in guide.claims]
+    lines = [f"- `{name}`: {syllabus.plain(ledger.loc[name, 'statement'])} *({BADGE_NAMES[claims.badge(name)]})*" for name in guide.claims]
     return "\n".join(lines) + "\n\n" if lines else ""
 
 
@@ -306,12 +302,7 @@ def source_line(source_id):
     date = "" if markup.is_gap(row["date"]) else f", {row['date']}"
     address = "" if markup.is_gap(row["url"]) else f" <{row['url']}>"
     weak = " *(weak source)*" if row["strength"] == "weak" else ""
-    return f"{_plain(row['publisher'])}, *{_plain(row['title'])}*{date}.{address}{weak}"
-
-
-def _plain(text):
-    """Return what others wrote so that Markdown shows it as it stands."""
-    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", str(text))
+    return f"{syllabus.plain(row['publisher'])}, *{syllabus.plain(row['title'])}*{date}.{address}{weak}"
 
 
 def _linked(html):
@@ -385,6 +376,6 @@ def _map_row(course, session, row):
     chapters = "".join(f"<p>{escape(unit.title)}<br><small>reading {unit.minutes} minutes</small></p>" for unit in session.units) or escape(session.title)
     outcomes = "".join(f"<li>{escape(_spoken(outcome))}</li>" for unit in session.units for outcome in unit.outcomes)
     exercises = "".join(f"<p>{escape(unit.exercise_title)}<br><small>{unit.exercise_minutes} minutes; {escape(assessed(unit))}</small></p>" for unit in session.units)
-    due = f"<p><small>due {day(session.due, course.language)}, {session.due:%H:%M}</small></p>" if session.due else ""
-    when = f"Week {row['Week']}, meeting {row['Meeting']}<br><small>{day(session.meets, course.language)}</small>"
+    due = f"<p><small>due {syllabus.shown(session.due, course.language)}, {session.due:%H:%M}</small></p>" if session.due else ""
+    when = f"Week {row['Week']}, meeting {row['Meeting']}<br><small>{syllabus.shown(session.meets, course.language)}</small>"
     return [when, chapters, f"<ul>{outcomes}</ul>" if outcomes else "", exercises + due]

@@ -393,7 +393,7 @@ def _inside_label(label):
 
 
 def _prompt(advice):
-    return Slide("prompt", page.inline(" ".join(_lines(advice.prompt))), "", page.markdown(f"**Framings that close a discussion**\n\n{advice.sections['Framings that close a discussion'].replace('### ', '##### ')}"), "For discussion")
+    return Slide("prompt", page.inline(" ".join(_lines(advice.prompt))), "", page.markdown(f"**Framings that close a discussion**\n\n{guide.in_bold(advice.sections['Framings that close a discussion'])}"), "For discussion")
 
 
 def _critics(unit):
