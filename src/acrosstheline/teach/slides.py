@@ -25,7 +25,7 @@ LIMITS = {"title": 90, "puzzle": 80, "outcomes": 125, "question": 90, "figure": 
 LONG_PUZZLE, ONE_SLIDE, SAID = 78, 130, 120
 LEAST_SAID = 25  # words of a critic
 # How a chart is drawn for its place on the slide: width and height, so that its letters can be read across a room.
-BROAD, BESIDE, CLOSE = (720, 281), (560, 417), (680, 506)
+BROAD, BESIDE, CLOSE = (720, 281), (560, 417), (600, 446)
 LOW, TALL, SPLIT = 330, 430, 620  # the chart's own height, from which each drawing serves best
 SOURCES_NAMED, MOST_VIEWS = 3, 7
 NARROW_LEGEND = '"labelLimit": 80'  # how the timelines shorten the names in their legends, for phones
