@@ -1,4 +1,4 @@
-"""Measure the book: ``make benchmarks`` or ``python tests/benchmarks/run.py [builds notebooks checks weights loading lite lighthouse]``.
+"""Measure the book: ``make benchmarks`` or ``python tests/benchmarks/run.py [builds notebooks checks grading weights loading lite lighthouse]``.
 
 Writes what it measured into ``book/assets/measured.json``, from which the status page is made. Times are of
 this machine on this day; where two are compared, both were taken in the same run.
@@ -117,6 +117,13 @@ def checks():
 def _spread(what, seconds):
     worst = max(seconds, key=seconds.get)
     return row(what, f"median of {len(seconds)} exercises {statistics.median(seconds.values()):.2g} s, slowest {seconds[worst]:.2g} s ({worst})")
+
+
+def grading():
+    """Submissions graded in a minute, beside nbgrader, and the memory that it takes."""
+    import grading as grades
+
+    return grades.measure(row)
 
 
 def visit(browser, url, live, slow=False):
@@ -296,7 +303,7 @@ def lighthouse():
     return rows
 
 
-PARTS = {"builds": builds, "notebooks": notebooks, "checks": checks, "weights": weights, "loading": loading, "lite": lite, "lighthouse": lighthouse}
+PARTS = {"builds": builds, "notebooks": notebooks, "checks": checks, "grading": grading, "weights": weights, "loading": loading, "lite": lite, "lighthouse": lighthouse}
 
 
 def main(names):

@@ -17,6 +17,9 @@ from typing import NamedTuple
 
 from acrosstheline.teach import catalogue, submissions
 
+# The teaching tools on which a mark depends: `marking`, and what it imports.
+JUDGES = ("catalogue", "inmate", "marking", "notebook_file", "returned", "sandbox", "unusual")
+PATIENCE = "20s"  # for a cluster to answer
 WAITING = 2  # notebooks that stand ready for each worker
 _AGAIN = "try_again"  # marks a result that came of the grader's own failure, and is not kept for the next run
 
@@ -79,13 +82,14 @@ class Results:
 
 
 def course_version():
-    """Return twelve letters that change whenever the exercises, their checks, the data or this program change."""
+    """Return twelve letters that change whenever what a mark depends on changes: exercises, checks, data, and how they are judged."""
     home = catalogue.home()
-    parts = [home / "data" / "datapackage.json", *sorted((home / "exercises").rglob("*_exercise.ipynb"))]
     package = home / "src" / "acrosstheline"
-    parts += sorted(path for path in package.rglob("*") if path.suffix in (".py", ".json") and not {"site", "kit"} & set(path.relative_to(package).parts))
+    parts = [home / "data" / "datapackage.json", *(home / "exercises").rglob("*_exercise.ipynb"), *package.glob("_*/*.json")]
+    parts += [path for path in package.rglob("*.py") if not {"site", "teach"} & set(path.relative_to(package).parts)]
+    parts += [package / "teach" / f"{name}.py" for name in JUDGES]
     sha = hashlib.sha256()
-    for path in parts:
+    for path in sorted(parts):
         sha.update(f"{path.relative_to(home).as_posix()}\n".encode() + hashlib.sha256(path.read_bytes()).digest())
     return sha.hexdigest()[:12]
 
@@ -162,22 +166,21 @@ def _here(keys, keep, how, workers):
     """Grade with processes of this machine. One that dies takes no other notebook with it."""
     keys = iter(keys)
     while True:
-        suspects = yield from _pool(keys, keep, how, workers)
+        suspects = yield from _pool(keys, keep, how, workers, workers * WAITING)
         if not suspects:
             return
-        for key in suspects:  # one of them ended a process: each is tried by itself
-            broken = yield from _pool(iter([key]), keep, how, 1)
-            if broken:
-                yield key, _failed("Its run ended the grader's own process. It is tried again with the next run.")
+        one_by_one = iter(suspects)  # one of them ended a process
+        while broken := (yield from _pool(one_by_one, keep, how, 1, 1)):
+            yield broken[0], _failed("Its run ended the grader's own process. It is tried again with the next run.")
 
 
-def _pool(keys, keep, how, workers):
+def _pool(keys, keep, how, workers, most):
     """Grade with one pool of processes; return the notebooks that were under way when it broke, if it did."""
     pool = futures.ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
     before, under_way = set(multiprocessing.active_children()), {}
     try:
         while True:
-            for key in _some(keys, WAITING * workers - len(under_way)):
+            for key in _some(keys, most - len(under_way)):
                 under_way[key] = None
                 under_way[key] = pool.submit(grade_one, str(submissions.copy_of(key, keep)), how)
             if not under_way:
@@ -215,7 +218,7 @@ def _on_cluster(keys, keep, how, address):
     except ImportError:
         raise ClusterError("A cluster needs the package distributed: pip install 'acrosstheline[cluster]', here and on its machines.") from None
     try:
-        client = Client(address, timeout="20s", set_as_default=False)
+        client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         raise ClusterError(f"No cluster answers at {address} ({error}). Start one with `dask scheduler` and `dask worker {address}`, then try again.") from None
     with client:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from html import escape
 
 from acrosstheline import checks
-from acrosstheline.teach import gradebook, page, pieces, rubrics
+from acrosstheline.teach import gradebook, pieces, rubrics
 
 _STATES = {
     "right": ("✓", "Right"),
@@ -147,4 +147,4 @@ def _levels(criterion, chosen):
 def _level(level, is_chosen):
     kind = ' class="chosen"' if is_chosen else ""
     mark = '<span aria-hidden="true">✓ </span><span class="visually-hidden">Your level: </span>' if is_chosen else ""
-    return f'<td data-label="{escape(level.name)}"{kind}>{mark}{page.inline(level.text)}</td>'
+    return f'<td data-label="{escape(level.name)}"{kind}>{mark}{pieces.inline(level.text)}</td>'

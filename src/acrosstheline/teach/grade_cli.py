@@ -32,7 +32,7 @@ def add(verbs):
     ----------
     verbs : argparse._SubParsersAction
     """
-    grading = verbs.add_parser("grade", help="grade a folder of submissions in a sandbox")
+    grading = verbs.add_parser("grade", allow_abbrev=False, help="grade a folder of submissions in a sandbox")
     grading.add_argument("folder", type=Path, metavar="FOLDER", help="what students handed in: a folder with anything in it, or a zip as the LMS gave it")
     grading.add_argument("--out", type=Path, metavar="FOLDER", help="where the results go; by default beside the submissions, with _graded added to the name")
     grading.add_argument("--workers", type=_positive, metavar="N", help="how many notebooks are run at one time; by default one for each processor")

@@ -310,7 +310,7 @@ def _form(text):
 def _criterion(slot, place, criterion, chosen):
     radios = "".join(
         f'<label><input type="radio" name="{slot}-{place}" value="{escape(level.name)}"{" checked" if level.name == chosen else ""}> '
-        f"<span><strong>{escape(level.name)}</strong>: {page.inline(level.text)}</span></label>"
+        f"<span><strong>{escape(level.name)}</strong>: {pieces.inline(level.text)}</span></label>"
         for level in criterion.levels
     )
     return f'<fieldset data-criterion="{escape(criterion.name)}"><legend>{escape(criterion.name)}</legend>{radios}</fieldset>'

@@ -216,9 +216,9 @@ def _line(row):
 
 def _groups(rows):
     """Yield one line for all who handed in the same."""
-    for _, group in groupby(rows, key=lambda row: row["group"]):
-        group = list(group)
-        yield {"Place": _place(group[0]), "Students": f"{len(group)}: {', '.join(_name(row['student']) for row in group)}"}
+    for (place, _), group in groupby(rows, key=lambda row: (_place(row), row["group"])):
+        names = [_name(row["student"]) for row in group]
+        yield {"Place": place, "Students": f"{len(names)}: {', '.join(names)}"}
 
 
 def _name(text):

@@ -12,6 +12,25 @@ _MOST = 120  # characters of a value that is shown
 RUBRIC_COLUMNS = ["exercise", "task", "points", "if you have time", "criterion", "level", "share of the criterion's points", "what it looks like"]
 
 
+# Tried with nbgrader 0.9.6: its copy of a source then has our student's copy's cells, word for word but for an empty line
+# where a solution stood, and the sources pass `nbgrader validate`.
+NBGRADER = '''"""Settings with which nbgrader makes students' copies of this course's exercises: put this file where you run nbgrader.
+
+Without them a copy keeps the cells that only teachers should see, and has a line of nbgrader's in place of each solution.
+nbgrader gives a written task all its points for any text: mark these in its form grader, or with `acrosstheline grade`.
+"""
+
+from nbconvert.preprocessors import TagRemovePreprocessor
+from nbgrader.converters import GenerateAssignment
+
+c = get_config()  # noqa: F821
+c.TagRemovePreprocessor.enabled = True
+c.TagRemovePreprocessor.remove_cell_tags = {"teachers"}
+c.GenerateAssignment.preprocessors = [TagRemovePreprocessor, *GenerateAssignment.preprocessors.default()]
+c.ClearSolutions.code_stub = {"python": ""}
+'''
+
+
 def members(course):
     """Return the solutions and rubrics of a course.
 
@@ -22,12 +41,13 @@ def members(course):
     Returns
     -------
     dict of str to bytes
-        ``solutions/`` holds each exercise's source as a notebook and as a page to read; ``rubrics/`` all rubrics as
-        Markdown and as CSV.
+        ``solutions/`` holds each exercise's source as a notebook and as a page to read, and settings for those who use
+        nbgrader; ``rubrics/`` all rubrics as Markdown and as CSV.
     """
     names = [unit.name for unit in course.units]
     made = {f"solutions/{name}_exercise.ipynb": rubrics.source(name).read_bytes() for name in names}
     made |= {f"solutions/{name}.html": _solutions(name).encode() for name in names}
+    made["solutions/nbgrader_config.py"] = NBGRADER.encode()
     made |= {"rubrics/rubrics.md": _markdown(names).encode(), "rubrics/rubrics.csv": _csv(names).encode("utf-8-sig")}
     return dict(sorted(made.items()))
 

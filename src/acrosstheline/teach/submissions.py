@@ -41,9 +41,9 @@ _NO_NOTEBOOK = "not a notebook"
 # What must not stand in a name that is shown: control characters, and marks that turn the direction of what follows.
 _UNSHOWN = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 
-_MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?", re.DOTALL)
+_MOODLE = re.compile(r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?", re.DOTALL)
 _BRIGHTSPACE = re.compile(r"(?P<number>\d+-\d+) - (?P<name>.+?) ?- (?P<when>[A-Z][a-z]{2} \d{1,2}, \d{4} \d{3,4} [AP]M)(?: - .*)?", re.DOTALL)
-_BLACKBOARD = re.compile(r".+_(?P<name>[^_]+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:[_.].*)?", re.DOTALL)
+_BLACKBOARD = re.compile(r".+?_(?P<name>[^_]+)_attempt_(?P<when>\d{4}(?:-\d\d){5})(?:[_.].*)?", re.DOTALL)
 _CANVAS = re.compile(r"(?P<name>.+?)_(?P<late>LATE_)?(?P<number>\d+)_(?P<attempt>\d{3,})_.+", re.DOTALL)
 _CANVAS_NAMELESS = re.compile(r"(?P<late>LATE_)?(?P<name>(?P<number>anon_[0-9A-Za-z]+))_(?P<attempt>\d{3,})_.+", re.DOTALL)
 _COPY = re.compile(r"(?:[ _-]*(?:\((?P<bracket>\d+)\)|-?copy[ _-]?(?P<copy>\d*)|v(?:ersion)?[ _-]?(?P<version>\d+)|attempt[ _-]?(?P<attempt>\d+)))+$", re.IGNORECASE)
@@ -410,19 +410,15 @@ class Naming:
         return Found("", student=self._plain(parts), turn=("", 0, self._copy_number(parts[-1]), changed, parts[-1]), within=_joined(parts[:-1]))
 
     def _from_lms(self, part, is_last):
-        if match := _MOODLE.fullmatch(part):
-            name = f"Participant ({match['number']})" if match["name"] == "Participant" else match["name"]  # marked without names
-            return Found("", student=_tidy(name), lms="moodle", number=match["number"], turn=("", 0))
-        if match := _BRIGHTSPACE.fullmatch(part):
-            day, clock, half = match["when"].rsplit(" ", 2)
-            when = _moment(f"{day} {clock:>04} {half}", "%b %d, %Y %I%M %p")
-            return Found("", student=_tidy(match["name"]), lms="brightspace", number=match["number"], when=when, turn=(when, 0))
-        if match := _BLACKBOARD.fullmatch(part):
-            when = _moment(match["when"], "%Y-%m-%d-%H-%M-%S")
-            return Found("", student=_tidy(match["name"]), lms="blackboard", when=when, turn=(when, 0))
-        if is_last and (match := _CANVAS_NAMELESS.fullmatch(part) or _CANVAS.fullmatch(part)):
-            return Found("", student=_tidy(match["name"]), lms="canvas", number=match["number"], late=bool(match["late"]), turn=("", int(match["attempt"])))
-        return None
+        """Return what an LMS's name says. The LMS writes first, and the student's own name for a file comes after."""
+        ways = [(_MOODLE, _from_moodle), (_BRIGHTSPACE, _from_brightspace), (_BLACKBOARD, _from_blackboard)]
+        if is_last:
+            ways += [(_CANVAS_NAMELESS, _from_canvas), (_CANVAS, _from_canvas)]
+        matches = [(match, read) for pattern, read in ways if (match := pattern.fullmatch(part))]
+        if not matches:
+            return None
+        match, read = min(matches, key=lambda found: found[0].end("name"))
+        return read(match)
 
     def _plain(self, parts):
         """Return the student of a file that no LMS named: what its path says besides the exercise."""
@@ -443,6 +439,26 @@ class Naming:
     def _copy_number(self, name):
         match = _COPY.search(_stem(name))
         return max((int(number or 1) for number in match.groups() if number is not None), default=1) if match else 0
+
+
+def _from_moodle(match):
+    name = f"Participant ({match['number']})" if match["name"] == "Participant" else match["name"]  # marked without names
+    return Found("", student=_tidy(name), lms="moodle", number=match["number"], turn=("", 0))
+
+
+def _from_brightspace(match):
+    day, clock, half = match["when"].rsplit(" ", 2)
+    when = _moment(f"{day} {clock:>04} {half}", "%b %d, %Y %I%M %p")
+    return Found("", student=_tidy(match["name"]), lms="brightspace", number=match["number"], when=when, turn=(when, 0))
+
+
+def _from_blackboard(match):
+    when = _moment(match["when"], "%Y-%m-%d-%H-%M-%S")
+    return Found("", student=_tidy(match["name"]), lms="blackboard", when=when, turn=(when, 0))
+
+
+def _from_canvas(match):
+    return Found("", student=_tidy(match["name"]), lms="canvas", number=match["number"], late=bool(match["late"]), turn=("", int(match["attempt"])))
 
 
 def _stem(name):

@@ -1,0 +1,879 @@
+"""A class is graded: what LMSs hand over, what students hand in, and what comes out of it. Nobody in it is real."""
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import submissions as made
+from acrosstheline import checks, cli
+from acrosstheline.teach import batch, catalogue, feedback, grade_cli, gradebook, manual, marking, pieces, report, rubrics, solutions
+from acrosstheline.teach import submissions as collecting
+from acrosstheline.teach.course import Course, Session
+
+BLANK_NOTEBOOK = b'{"cells": [], "nbformat": 4}'
+ONE = "five_voices"
+
+
+def grade(*arguments):
+    """Run the command, and return its exit code."""
+    return cli.main(["grade", *map(str, arguments)])
+
+
+def collect(folder, tmp_path, students="auto"):
+    return collecting.collect(folder, tmp_path / "kept", rubrics.exercises(), students)
+
+
+def put(folder, files):
+    """Write files into a folder, and return the folder."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return folder
+
+
+@lru_cache(maxsize=None)
+def graded(content):
+    """Grade a notebook here and now, in this process's own sandbox."""
+    with tempfile.TemporaryDirectory() as folder:
+        return marking.grade(put(Path(folder), {"x.ipynb": content}) / "x.ipynb")
+
+
+def seed(out, folder):
+    """Let a run find everything in a folder graded already, so that it starts no process."""
+    results = batch.Results(out / "kept" / "results", batch.course_version())
+    for path in folder.rglob("*.ipynb"):
+        results.write(hashlib.sha256(path.read_bytes()).hexdigest(), graded(path.read_bytes()))
+
+
+def table(path):
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def hashes(folder):
+    """Return what a folder holds: every file with its content and the time of its last change."""
+    return {path: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns) for path in folder.rglob("*") if path.is_file()}
+
+
+# --- whose it is ---------------------------------------------------------------------------------------
+
+MOODLE = "Sana Ullah_12345_assignsubmission_file_"
+OWNERS = {
+    f"{MOODLE}/work.ipynb": ("Sana Ullah", "moodle", "12345"),
+    f"{MOODLE[:-1]}/deep/er/work.ipynb": ("Sana Ullah", "moodle", "12345"),
+    f"COURSE-Homework-77.zip/{MOODLE}/work.ipynb": ("Sana Ullah", "moodle", "12345"),
+    "Sana Ullah_12345_assignsubmission_file_work.ipynb": ("Sana Ullah", "moodle", "12345"),
+    "Participant_4006831_assignsubmission_file_/work.ipynb": ("Participant (4006831)", "moodle", "4006831"),
+    "ullahsana_31_4567_work-2.ipynb": ("ullahsana", "canvas", "31"),
+    "ullahsana_LATE_31_4567_work.ipynb": ("ullahsana", "canvas", "31"),
+    "anon_x7Gq1_4567_work.ipynb": ("anon_x7Gq1", "canvas", "anon_x7Gq1"),
+    "LATE_anon_x7Gq1_4567_work.ipynb": ("anon_x7Gq1", "canvas", "anon_x7Gq1"),
+    "Homework 1_sullah_attempt_2026-11-03-09-05-00_work.ipynb": ("sullah", "blackboard", ""),
+    "39786-640693 - Sana Ullah - Nov 3, 2026 905 AM/work.ipynb": ("Sana Ullah", "brightspace", "39786-640693"),
+    "39786-640693 - Sana Ullah- Nov 3, 2026 1205 PM - work.ipynb": ("Sana Ullah", "brightspace", "39786-640693"),
+    "sana.ipynb": ("sana", "", ""),
+    "20261234.ipynb": ("20261234", "", ""),
+    "student_001.ipynb": ("student_001", "", ""),
+    "five_voices_exercise_sana.ipynb": ("sana", "", ""),
+    "Five Voices Exercise - Sana Ullah v2.ipynb": ("Sana Ullah", "", ""),
+    "sana/five_voices_exercise (3).ipynb": ("sana", "", ""),
+    "week-02-five_voices/sana.ipynb": ("sana", "", ""),
+    "submitted/sana/five_voices/five_voices_exercise.ipynb": ("sana", "", ""),
+    "group A/sana.ipynb": ("group A sana", "", ""),
+    "sana/my homework.ipynb": ("sana my homework", "", ""),
+    "five_voices_exercise.ipynb": ("five_voices_exercise", "", ""),
+}
+
+
+@pytest.mark.parametrize("path, owner", OWNERS.items(), ids=str)
+def test_a_path_says_whose_it_is(path, owner):
+    found = collecting.Naming(rubrics.exercises(), "auto").owner(path.split("/"))
+    assert (found.student, found.lms, found.number) == owner
+    assert found.late == ("LATE_" in path)
+
+
+@pytest.mark.parametrize("students, names", [("folder", ["sana", "sana"]), ("file", ["first", "second"])])
+def test_an_instructor_can_say_where_names_stand(tmp_path, students, names):
+    folder = put(tmp_path / "in", {"sana/first.ipynb": BLANK_NOTEBOOK, "sana/second.ipynb": BLANK_NOTEBOOK})
+    assert [found.student for found in collect(folder, tmp_path, students)] == names
+
+
+def test_what_an_lms_wrote_counts_and_not_what_a_student_put_inside(tmp_path):
+    """A student cannot hand in under another's name by naming a file like the LMS does."""
+    inner = packed({"Victim_99_assignsubmission_file_/work.ipynb": BLANK_NOTEBOOK, "victim_99_4567_work.ipynb": b"{}"})
+    names = [f"{MOODLE}/x.zip", f"{MOODLE}/victim_99_4567_w.ipynb", "ann_31_4567_Victim_99_assignsubmission_file_.zip", "bob_32_4567_V_a_attempt_2026-01-01-01-01-01_.ipynb", "Sana Ullah_12345_assignsubmission_file_v_1_4567_w.ipynb"]
+    folder = put(tmp_path / "in", {name: inner if name.endswith(".zip") else b"{}" for name in names})
+    assert {found.student for found in collect(folder, tmp_path)} == {"Sana Ullah", "ann", "bob"}
+
+
+def test_two_students_of_one_name_are_kept_apart(tmp_path):
+    folder = put(tmp_path / "in", {
+        "one/Sana_1_assignsubmission_file_/a.ipynb": BLANK_NOTEBOOK, "one/Sana_2_assignsubmission_file_/a.ipynb": BLANK_NOTEBOOK,
+        "two/Sana_7_assignsubmission_file_/a.ipynb": BLANK_NOTEBOOK, "two/Noor_8_assignsubmission_file_/a.ipynb": BLANK_NOTEBOOK,
+        "one/Noor_3_assignsubmission_file_/a.ipynb": BLANK_NOTEBOOK,
+    })  # fmt: skip
+    assert sorted({found.student for found in collect(folder, tmp_path)}) == ["Noor", "Sana (1)", "Sana (2)", "Sana (7)"]
+
+
+def test_the_last_attempt_is_the_last_in_the_order_of_the_lms(tmp_path):
+    folder = put(tmp_path / "in", {
+        "H_s_attempt_2026-11-03-09-05-00_z.ipynb": b"{}", "H_s_attempt_2026-11-02-09-05-00_a.ipynb": b"{ }",
+        "c_1_900_z.ipynb": b"{}", "c_1_1000_a.ipynb": b"{ }",
+        "p (2).ipynb": b"{}", "p (10).ipynb": b"{ }", "p.ipynb": b"{  }",
+    })  # fmt: skip
+    last = {}
+    for found in sorted(collect(folder, tmp_path), key=lambda one: one.turn):
+        last[found.student] = found.path
+    assert last == {"s": "H_s_attempt_2026-11-03-09-05-00_z.ipynb", "c": "c_1_1000_a.ipynb", "p": "p (10).ipynb"}
+
+
+# --- folders and zips ----------------------------------------------------------------------------------
+
+
+def packed(files, compression=zipfile.ZIP_DEFLATED):
+    """Return a zip as bytes. Names may be ZipInfo."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", compression) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return held.getvalue()
+
+
+def link(name, kind=stat.S_IFLNK):
+    info = zipfile.ZipInfo(name)
+    info.create_system, info.external_attr = 3, (kind | 0o777) << 16
+    return info
+
+
+def locked():
+    """Return a zip whose one member says that it is locked with a password."""
+    content = bytearray(packed({"locked.ipynb": BLANK_NOTEBOOK}))
+    for signature, place in ((b"PK\1\2", 8), (b"PK\3\4", 6)):
+        content[content.find(signature) + place] |= 1
+    return bytes(content)
+
+
+def damaged():
+    content = packed({"damaged.ipynb": BLANK_NOTEBOOK * 50}, zipfile.ZIP_STORED)
+    return content.replace(b'"cells"', b'"xells"', 1)
+
+
+DANGERS = {
+    "leads out": (packed({"../../out.ipynb": BLANK_NOTEBOOK}), "leads out"),
+    "leads out by another bar": (packed({"a\\..\\..\\out.ipynb": BLANK_NOTEBOOK}), "leads out"),
+    "absolute": (packed({"/etc/cron.d/x.ipynb": BLANK_NOTEBOOK}), "place on a computer"),
+    "a drive": (packed({"C:\\x.ipynb": BLANK_NOTEBOOK}), "place on a computer"),
+    "a link": (packed({link("link.ipynb"): b"/etc/passwd"}), "link or a device"),
+    "a device": (packed({link("pipe.ipynb", stat.S_IFIFO): b""}), "link or a device"),
+    "a password": (locked(), "password"),
+    "grows too much": (packed({"bomb.ipynb": b"0" * (11 << 20)}), "would grow"),
+    "three deep": (packed({"a.zip": packed({"b.zip": packed({"c.ipynb": BLANK_NOTEBOOK})})}), "zip in a zip in a zip"),
+    "damaged member": (damaged(), "damaged"),
+    "cut off": (packed({"a.ipynb": BLANK_NOTEBOOK})[:-30], "no zip"),
+    "no zip": (b"PK nothing", "no zip"),
+    "a list without end": (packed({"a.ipynb": b""})[:-12] + b"\xff" * 12, "more than"),
+}
+
+
+@pytest.mark.parametrize("danger", DANGERS)
+def test_a_dangerous_zip_is_refused_with_its_reason_and_the_rest_is_taken(tmp_path, danger):
+    content, reason = DANGERS[danger]
+    folder = put(tmp_path / "in", {"bad.zip": content, "good.zip": packed({"sana.ipynb": BLANK_NOTEBOOK})})
+    found = collect(folder, tmp_path)
+    refused = [one for one in found if one.refused]
+    assert len(refused) == 1 and reason in refused[0].reason, refused
+    assert [one.path for one in found if one.key] == ["good.zip/sana.ipynb"]
+    assert {path.name for path in tmp_path.iterdir()} == {"in", "kept"}, "something came out of the zip"
+
+
+@pytest.mark.parametrize("limit, value, reason", [("MOST", 2, "more than 2"), ("TOTAL", 40, "would come out"), ("LARGEST", 20, "unpacks to more")])
+def test_what_a_zip_may_hold_has_limits(tmp_path, monkeypatch, limit, value, reason):
+    monkeypatch.setattr(collecting, limit, value)
+    folder = put(tmp_path / "in", {"many.zip": packed({f"{number}.ipynb": BLANK_NOTEBOOK for number in range(5)})})
+    refused = [found for found in collect(folder, tmp_path) if found.refused]
+    assert refused and all(reason in found.reason for found in refused)
+
+
+def test_odd_names_are_taken_and_shown_so_that_they_hide_nothing(tmp_path):
+    names = ["two\nlines.ipynb", "CON.ipynb", "‮txt.ipynb", "x" * 300 + ".ipynb", "زرمینه.ipynb", "same.ipynb"]
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        for number, name in enumerate([*names, "same.ipynb"]):
+            archive.writestr(name, b"{%d}" % number)
+    found = collect(put(tmp_path / "in", {"odd.zip": held.getvalue()}), tmp_path)
+    assert len(found) == 7 and all(one.key for one in found) and len({one.key for one in found}) == 7
+    shown = "".join(one.path + one.student for one in found)
+    assert not re.search("[\x00-\x1f\u202a-\u202e]", shown) and "زرمینه" in shown
+    assert max(len(one.path) for one in found) <= 400
+
+
+def test_what_programs_leave_is_passed_over_and_a_name_without_its_letters_is_read(tmp_path):
+    """A Mac puts files of its own into zips; some programs write UTF-8 and do not say so."""
+    content = packed({"zoXX.ipynb": BLANK_NOTEBOOK, "__MACOSX/._zo.ipynb": b"x", ".DS_Store": b"x"}).replace(b"zoXX", "zoé".encode())
+    found = collect(put(tmp_path / "in", {"mac.zip": content}), tmp_path)
+    assert [one.student for one in found if one.key] == ["mac zoé"]
+    assert [one.reason for one in found if not one.key] == ["A file that a program keeps for itself."] * 2
+
+
+def test_a_folder_is_walked_with_care(tmp_path):
+    folder = put(tmp_path / "in", {
+        "sana.ipynb": BLANK_NOTEBOOK, "SANA 2.IPYNB": b"{}", "noor.ipynb.txt": BLANK_NOTEBOOK + b'"cell_type"', "notes.pdf": b"x", "page.html": b"x",
+        "list.txt": b"x", "all.rar": b"x", ".ipynb_checkpoints/sana-checkpoint.ipynb": b"{}", "big.ipynb": b"x",
+    })  # fmt: skip
+    with open(folder / "big.ipynb", "r+b") as file:
+        file.truncate(collecting.LARGEST + 1)
+    (tmp_path / "secret.ipynb").write_bytes(b"{}")
+    (folder / "link.ipynb").symlink_to(tmp_path / "secret.ipynb")
+    (folder / "loop").symlink_to(folder)
+    os.mkfifo(folder / "pipe.ipynb")
+    found = {one.path: one for one in collect(folder, tmp_path)}
+    assert {path for path, one in found.items() if one.key} == {"sana.ipynb", "SANA 2.IPYNB", "noor.ipynb.txt"}
+    assert {path for path, one in found.items() if one.refused} == {"link.ipynb", "loop", "pipe.ipynb", "big.ipynb"}
+    assert "unpack it" in found["all.rar"].reason and "ends in .ipynb" in found["notes.pdf"].reason
+    assert all(one.reason for one in found.values() if not one.key)
+
+
+def test_a_folder_that_is_not_there_is_named(tmp_path, capsys):
+    assert grade(tmp_path / "nowhere") == 2
+    assert "There is no folder" in capsys.readouterr().err
+    (tmp_path / "plain.txt").write_text("x")
+    assert grade(tmp_path / "plain.txt") == 2
+
+
+# --- a class of 60 -------------------------------------------------------------------------------------
+
+SCRIPT = '<script>alert("x")</script>'
+FORMULA = "=cmd|' /C calc'!A0"
+ESSAY = f"{FORMULA} {SCRIPT} یہ متن اردو میں ہے"
+
+
+def with_text(name, task, text):
+    notebook = made.honest(name)
+    made.set_source(notebook, f"answer-{task}", f"answer_{task} = {text!r}")
+    return made.written(notebook)
+
+
+@pytest.fixture(scope="module")
+def sixty(tmp_path_factory):
+    """A class of 60 as three systems hand it over, with a few odd ones more; graded once."""
+    folder = tmp_path_factory.mktemp("class") / "in"
+    folder.mkdir()
+    class_, moodle, kinds = made.class_of(60), {}, {}
+    for number, (student, kind, content) in enumerate(class_):
+        kinds[student] = kind
+        if number < 20:
+            moodle[f"{student}_{5000 + number}_assignsubmission_file_/work.ipynb"] = content
+        elif number < 40:
+            put(folder, {f"canvas/{student.replace('_', '')}_{'LATE_' if number == 21 else ''}{7000 + number}_{90000 + number}_work-1.ipynb": content})
+        else:
+            put(folder, {f"loose/{student}.ipynb": content})
+    first = made.written(made.half(ONE))
+    put(folder, {
+        "moodle.zip": packed({**moodle, "../escape.ipynb": b"{}", "=Formula Name_5100_assignsubmission_file_/w.ipynb": with_text(ONE, "6a", ESSAY)}),
+        "twins/one.ipynb": first, "twins/two.ipynb": first + b"\n",
+        "twice/H_sana_attempt_2026-11-02-09-05-00_w.ipynb": made.written(made.honest(ONE)),
+        "twice/H_sana_attempt_2026-11-03-09-05-00_w.ipynb": made.written(made.half(ONE)),
+        "twice/H_noor_attempt_2026-11-02-09-05-00_w.ipynb": made.written(made.honest(ONE)),
+        "twice/H_noor_attempt_2026-11-03-09-05-00_five_voices.ipynb": b'{"cells": [',
+        "Only Pdf_5200_assignsubmission_file_/essay.pdf": b"x",
+        f"<b>{SCRIPT.replace('/', '')}.ipynb": with_text(ONE, "6a", "The same words as another."),
+        "other words.ipynb": with_text(ONE, "6a", "The same  words as another.\n"),
+    })  # fmt: skip
+    before = hashes(folder)
+    out = folder.with_name("out")
+    assert grade(folder, "--out", out, "--seconds", 2) == 0
+    return SimpleNamespace(folder=folder, out=out, before=before, kinds=kinds, book=table(out / "gradebook.csv"), report=table(out / "report.csv"))
+
+
+def plain(label):
+    """Return a student's name of the class, from the name that the grader made of it."""
+    label = label.removeprefix("loose ").removeprefix("twins ")
+    return re.sub(r"^student(\d{3})$", r"student_\1", label)
+
+
+def label(student):
+    """Return the name that the grader makes of a student's name: by system, by Canvas without its bar, by the folder."""
+    number = int(student[-3:])
+    return student if number <= 20 else student.replace("_", "") if number <= 40 else f"loose {student}"
+
+
+def row_of(sixty, student):
+    return next(row for row in sixty.book if plain(row["student"]) == student)
+
+
+def exercise_of(student):
+    return made.NAMES[(int(student[-3:]) - 1) % len(made.NAMES)]
+
+
+def test_no_submission_is_altered_moved_or_lost(sixty):
+    assert hashes(sixty.folder) == sixty.before
+    listed = {row["file"] for row in table(sixty.out / "files.csv")}
+    loose = {path.relative_to(sixty.folder).as_posix() for path in sixty.before if path.suffix != ".zip"}
+    assert loose <= listed and any(name.endswith("student_001_5000_assignsubmission_file_/work.ipynb") for name in listed)
+    assert not [row for row in table(sixty.out / "files.csv") if row["what became of it"] == "not graded yet"]
+
+
+def test_every_student_of_the_class_has_one_row(sixty):
+    names = [plain(row["student"]) for row in sixty.book]
+    assert len(set(names)) == len(names) and set(sixty.kinds) <= set(names)
+
+
+def test_honest_work_gets_its_marks_among_hostile_neighbours(sixty):
+    most = {name: (marking.exercises()[name]) for name in made.NAMES}
+    for student, kind in sixty.kinds.items():
+        name = exercise_of(student)
+        checked = [task for task in rubrics.tasks(name) if not task.rubric]
+        whole, half = sum(task.points for task in checked if not task.optional), len(most[name].keys) // 2
+        row = row_of(sixty, student)
+        given = row.get(f"{name}: checked by the computer")
+        if kind == "right":
+            assert Fraction(given) == whole, student
+        elif kind in ("wrong", "untouched"):
+            assert Fraction(given) == 0, student
+        elif kind == "half":
+            done = [task for task in rubrics.tasks(name)[:half] if not task.rubric and not task.optional]
+            assert Fraction(given) == sum(task.points for task in done), student
+
+
+def test_forgers_get_nothing_and_others_who_mean_harm_keep_what_they_answered(sixty):
+    for student, kind in sixty.kinds.items():
+        if kind in made.HARM | made.FORGERY:
+            given = Fraction(row_of(sixty, student)["first_steps: checked by the computer"])
+            whole = sum(task.points for task in rubrics.tasks("first_steps") if not task.optional)
+            assert given == (0 if kind in made.FORGERY else whole), (student, kind)
+
+
+def test_each_bad_one_is_named_with_its_reason(sixty):
+    broken = made.broken()
+    for student, kind in sixty.kinds.items():
+        said = [row for row in sixty.report if plain(row["student"]) == student]
+        if kind in broken:
+            assert [row for row in said if row["kind"] == "not graded" and broken[kind][1] in row["what"]], (student, kind, said)
+            assert broken[kind][1] in row_of(sixty, student)["was not graded"]
+        elif kind in made.HARM and made.HARM[kind].unusual:
+            assert made.HARM[kind].unusual in {row["kind"] for row in said}, (student, kind, said)
+    assert all(row["what"].strip() and (row["student"] or row["file"]) for row in sixty.report)
+
+
+def test_what_is_unusual_of_a_class_is_in_the_report(sixty):
+    kinds = {(row["kind"], row["student"]) for row in sixty.report}
+    assert {("identical work", "twins one"), ("identical work", "twins two"), ("attempts", "sana"), ("attempts", "noor"), ("no notebook", "Only Pdf"), ("identical text", "other words")} <= kinds
+    assert [row for row in sixty.report if row["kind"] == "refused" and "leads out" in row["what"]]
+    attempts = {row["student"]: row["what"] for row in sixty.report if row["kind"] == "attempts"}
+    assert "11 of 11" in attempts["sana"] and "09:05: 7 of 11, counts" in attempts["sana"]
+    assert "The last one could not be graded" in attempts["noor"] and "11 of 11, counts" in attempts["noor"]
+    page = (sixty.out / "report.html").read_text(encoding="utf-8")
+    for row in sixty.report:
+        assert pieces.lines(row["what"]) in page or row["kind"].startswith("identical")
+
+
+def test_the_gradebooks_sums_are_right(sixty):
+    """Every total is added up anew from what was graded."""
+    seen = 0
+    for row in sixty.book:
+        for name in made.NAMES:
+            if row.get(f"{name}: status") not in ("graded", "awaits marking"):
+                continue
+            tasks = rubrics.tasks(name)
+            cells = {task.name: next(cell for head, cell in row.items() if head.startswith(f"{name}: {task.name} (")) for task in tasks}
+            core = [cells[task.name] for task in tasks if not task.optional]
+            assert Fraction(row[f"{name}: checked by the computer"]) == sum(Fraction(cells[t.name]) for t in tasks if not t.optional and not t.rubric)
+            total = next(cell for head, cell in row.items() if head.startswith(f"{name}: total (of"))
+            assert total == ("" if "" in core else gradebook.rubrics.shown(sum(map(Fraction, core))))
+            waiting = [task.name for task in tasks if cells[task.name] == ""]
+            assert row[f"{name}: awaits marking"].split() == waiting
+            assert (row[f"{name}: status"] == "awaits marking") == bool(waiting)
+            seen += 1
+    assert seen >= 55
+
+
+def test_lateness_and_attempts_are_shown(sixty):
+    assert [row["student"] for row in table(sixty.out / "files.csv") if row["late"]] == ["student022"]
+    assert row_of(sixty, "sana")[f"{ONE}: attempts"] == "2"
+
+
+def test_what_lms_import_is_in_their_shape(sixty):
+    folder = sixty.out / "for_lms"
+    with open(folder / "canvas_gradebook.csv", encoding="utf-8", newline="") as file:
+        head, points, *rows = csv.reader(file)
+    assert head[:4] == ["Student", "ID", "SIS Login ID", "Section"] and points[0] == "    Points Possible"
+    assert set(head[4:]) <= {rubrics.title(name) for name in made.NAMES}
+    assert {row[1] for row in rows} == {str(number) for number in range(7020, 7040)}
+    steps = next(iter(folder.glob("moodle_first_steps_out_of_*.csv")))
+    rows = {row["Full name"]: row for row in table(steps)}
+    assert {"Identifier", "Grade", "Last modified (grade)", "Feedback comments"} <= set(next(iter(rows.values())))
+    student = next(name for name in rows if sixty.kinds[name] in made.HARM or sixty.kinds[name] == "right")
+    assert re.fullmatch(r"Participant 50\d\d", rows[student]["Identifier"]) and f"out_of_{rows[student]['Maximum grade']}.csv" in steps.name
+
+
+def test_no_cell_of_any_table_is_a_formula(sixty):
+    for path in sixty.out.rglob("*.csv"):
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            cells = [cell for row in csv.reader(file) for cell in row]
+        assert cells and not [cell for cell in cells if re.match(r"\s*[=+\-@]", cell)], path
+    assert "'=Formula Name" in (sixty.out / "gradebook.csv").read_text(encoding="utf-8-sig")
+
+
+def test_what_students_wrote_is_never_markup(sixty):
+    pages = list(sixty.out.rglob("*.html"))
+    assert len(pages) > 60
+    for path in pages:
+        text = path.read_text(encoding="utf-8")
+        assert "<script>alert" not in text and text.count("<script") == (1 if path.name == "to_mark.html" else 0), path
+        assert not re.search(r"https?://", re.sub(r"(?s)<pre.*?</pre>", "", text)), path
+    assert sum("&lt;script&gt;alert" in path.read_text(encoding="utf-8") for path in pages) >= 3
+
+
+@lru_cache(maxsize=None)
+def secrets(name):
+    """Return what only the solutions hold: their lines of code, and each reason and hint with its task."""
+    shown = "\n".join("".join(cell["source"]) for cell in made.untouched(name)["cells"])
+    regions = [region[0] for cell in made.source(name)["cells"] for region in made.release._REGION.finditer("".join(cell["source"]))]
+    found = [("", line.strip()) for region in regions for line in region.splitlines()[1:-1] if len(line.strip()) > 25]
+    for record in made.records(name):
+        found += [(record["task"], text) for text in (record.get("why"), *(hint for _, hint in record.get("wrong", []))) if text]
+    return [(task, text, pieces.lines(text)) for task, text in found if text not in shown]
+
+
+def test_no_page_of_feedback_tells_what_its_student_did_not_find(sixty):
+    """No solution, no hidden test, no reason of a right answer that was not given, no hint for another's mistake."""
+    searched = 0
+    for student, kind in sixty.kinds.items():
+        if kind not in ("wrong", "half", "untouched"):
+            continue
+        name = exercise_of(student)
+        page = (sixty.out / "feedback" / f"{label(student)}.html").read_text(encoding="utf-8")
+        told = {task: said["text"] for task, said in result_of(sixty, student)["tasks"].items()}
+        for task, text, html in secrets(name):
+            if not (task and told[task] == text):
+                searched += 1
+                assert html not in page, (student, task, text)
+    assert searched > 1000
+
+
+@lru_cache(maxsize=1)
+def contents():
+    return {student: content for student, _, content in made.class_of(60)}
+
+
+def result_of(sixty, student):
+    """Return what was kept of a student's one notebook."""
+    content = contents()[student]
+    key = hashlib.sha256(content).hexdigest()
+    assert (sixty.out / "kept" / "notebooks" / f"{key}.ipynb").read_bytes() == content
+    return json.loads(next((sixty.out / "kept" / "results").glob(f"{key[:32]}-*.json")).read_text())
+
+
+def test_feedback_says_what_the_checks_said(sixty):
+    student = next(name for name, kind in sixty.kinds.items() if kind == "wrong")
+    page = (sixty.out / "feedback" / f"{label(student)}.html").read_text(encoding="utf-8")
+    for said in result_of(sixty, student)["tasks"].values():
+        assert said["text"] == checks.BLANK or pieces.lines(said["text"]) in page
+    broken = next(name for name, kind in sixty.kinds.items() if kind == "cut off")
+    assert "could not be graded" in (sixty.out / "feedback" / f"{label(broken)}.html").read_text(encoding="utf-8")
+    assert "ends in .ipynb" in (sixty.out / "feedback" / "Only Pdf.html").read_text(encoding="utf-8")
+
+
+def test_a_page_of_feedback_names_no_other_student(sixty):
+    for path in (sixty.out / "feedback").glob("*student*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert set(re.findall(r"student_?\d{3}", text)) <= {path.stem.removeprefix("loose ")}
+
+
+# --- going on, and writing -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def few(tmp_path):
+    """Three students with one exercise: right, wrong, untouched."""
+    makers = {"asma": made.honest, "babar": made.wrong, "chaman": made.untouched}
+    return put(tmp_path / "in", {f"{name}.ipynb": made.written(make(ONE)) for name, make in makers.items()})
+
+
+def stamps(out):
+    return {path.name: path.stat().st_mtime_ns for path in (out / "kept" / "results").iterdir()}
+
+
+def test_a_run_that_was_killed_goes_on_where_it_stopped(few, tmp_path, capsys):
+    for number in range(5):
+        notebook = made.with_cells(made.untouched("first_steps"), f"import time; time.sleep(0.7); x = {number}")
+        put(few, {f"slow{number}.ipynb": made.written(notebook)})
+    out = tmp_path / "out"
+    program = "import sys; sys.path.insert(0, 'tests'); from test_grading import grade; sys.exit(grade(*sys.argv[1:]))"
+    running = subprocess.Popen([sys.executable, "-c", program, few, "--out", out, "--workers", "1"], cwd=made.ROOT, stderr=subprocess.DEVNULL, start_new_session=True)
+    while len(list(out.glob("kept/results/*.json"))) < 2 and running.poll() is None:
+        time.sleep(0.05)
+    os.killpg(running.pid, signal.SIGKILL)
+    running.wait()
+    done = stamps(out)
+    assert 2 <= len(done) < 8 and not (out / "gradebook.csv").exists()
+    assert grade(few, "--out", out, "--workers", 1) == 0
+    assert f"{len([name for name in done if name.endswith('.json')])} of 8 notebooks are graded already" in capsys.readouterr().err
+    after = stamps(out)
+    assert len(after) == 8 and all(after[name] == time for name, time in done.items() if name in after)
+    assert len(table(out / "gradebook.csv")) == 8
+
+
+def test_a_run_that_is_interrupted_leaves_no_process_and_says_how_to_go_on(few, tmp_path):
+    put(few, {"slow.ipynb": made.written(made.with_cells(made.untouched("first_steps"), "import time; time.sleep(15)"))})
+    out = tmp_path / "out"
+    program = "import sys; sys.path.insert(0, 'tests'); from test_grading import grade; sys.exit(grade(*sys.argv[1:]))"
+    running = subprocess.Popen([sys.executable, "-c", program, few, "--out", out, "--workers", "2"], cwd=made.ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while len(list(out.glob("kept/results/*.json"))) < 3 and running.poll() is None:
+        time.sleep(0.05)
+    running.send_signal(signal.SIGINT)
+    said = running.communicate(timeout=10)[1]
+    assert running.returncode == 130 and "goes on from there" in said
+    time.sleep(0.5)
+    left = subprocess.run(["ps", "-o", "pid,stat,cmd", "-g", str(running.pid)], capture_output=True, text=True).stdout.splitlines()[1:]
+    assert not [line for line in left if "<defunct>" not in line], left
+
+
+def test_a_process_that_dies_takes_no_notebook_with_it(few, tmp_path):
+    import multiprocessing
+
+    found = collect(few, tmp_path)
+    results = batch.Results(tmp_path / "results", "test")
+    keys, killed = [one.key for one in found], False
+    done = {}
+    for key, result in batch.grade_all(keys, tmp_path / "kept", results, workers=2):
+        done[key] = result["status"]
+        if not killed:
+            killed = True
+            for child in multiprocessing.active_children():
+                child.kill()
+    assert done == dict.fromkeys(keys, "graded")
+
+
+def test_a_failure_of_the_grader_is_named_and_tried_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(marking, "grade", lambda *_: 1 / 0)
+    result = batch.grade_one(tmp_path / "x.ipynb", batch.How())
+    assert result["status"] == "not graded" and "ZeroDivisionError" in result["reason"]
+    results = batch.Results(tmp_path / "results", "test")
+    results.write("key", result)
+    assert results.read("key") and not results.has("key")
+
+
+def test_results_are_kept_apart_by_course_and_by_how_they_came(tmp_path):
+    paths = {batch.Results(tmp_path, version, how).path("k") for version in "ab" for how in (batch.How(), batch.How(False), batch.How(True, 5))}
+    assert len(paths) == 6
+    (tmp_path / "bad.json").write_text("{")
+    assert batch.Results(tmp_path, "a").read("nothing") is None
+    assert re.fullmatch("[0-9a-f]{12}", batch.course_version())
+
+
+def test_all_that_marks_depend_on_is_in_the_courses_version():
+    program = "import sys; import acrosstheline.teach.marking; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
+    judges = {name.rpartition(".")[2] for name in loaded if name.startswith("acrosstheline.teach.")}
+    assert judges | {"inmate"} == set(batch.JUDGES)
+
+
+def test_graded_once_is_not_graded_again_unless_asked(few, tmp_path, capsys):
+    out = tmp_path / "out"
+    seed(out, few)
+    assert grade(few, "--out", out) == 0
+    first, pages = stamps(out), (out / "report.html").read_bytes()
+    assert grade(few, "--out", out) == 0
+    assert stamps(out) == first and (out / "report.html").read_bytes() == pages
+    assert grade(few, "--out", out, "--again", "--workers", 1) == 0
+    assert all(stamps(out)[name] > time for name, time in first.items())
+
+
+def test_results_are_written_whole_or_not_at_all(few, tmp_path, monkeypatch):
+    out = tmp_path / "out"
+    seed(out, few)
+    assert grade(few, "--out", out) == 0
+    before = {path: path.read_bytes() for path in out.glob("*.*")}
+    (few / "babar.ipynb").unlink()
+    with monkeypatch.context() as broken:
+        broken.setattr(feedback, "write", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            grade(few, "--out", out)
+    assert {path: path.read_bytes() for path in out.glob("*.*")} == before
+    assert grade(few, "--out", out) == 0
+    assert not (out / "feedback" / "babar.html").exists() and len(list(out.glob(".new-*"))) == 0
+
+
+def test_what_an_instructor_changed_by_hand_is_kept(few, tmp_path):
+    out = tmp_path / "out"
+    seed(out, few)
+    grade(few, "--out", out)
+    (out / "gradebook.csv").write_text("mine")
+    grade(few, "--out", out)
+    assert (out / "gradebook_changed_1.csv").read_text() == "mine" and "asma" in (out / "gradebook.csv").read_text()
+
+
+def test_one_run_at_a_time_and_results_apart_from_submissions(few, tmp_path, capsys):
+    with grade_cli._alone(tmp_path / "out"):
+        assert grade(few, "--out", tmp_path / "out") == 2
+    assert grade(few, "--out", few) == 2 and grade(few, "--out", few.parent) == 2
+    said = capsys.readouterr().err
+    assert "Another run" in said and "among the submissions" in said
+    seed(few / "results", few)
+    assert grade(few, "--out", few / "results") == 0 and grade(few, "--out", few / "results") == 0
+    assert len(table(few / "results" / "gradebook.csv")) == 3
+
+
+def test_where_no_sandbox_can_be_had_nothing_is_run_unless_told_so_by_name(few, tmp_path, monkeypatch, capsys):
+    from acrosstheline.teach import sandbox
+
+    def missing():
+        raise sandbox.SandboxMissing("there is none here: install bubblewrap.")
+
+    monkeypatch.setattr(sandbox, "demand", missing)
+    out = tmp_path / "out"
+    assert grade(few, "--out", out) == 2
+    assert "install bubblewrap" in capsys.readouterr().err and not (out / "gradebook.csv").exists()
+    for name in ("babar", "chaman"):
+        (few / f"{name}.ipynb").unlink()
+    assert grade(few, "--out", out, "--unprotected-i-trust-every-student") == 0
+    assert "without protection" in (out / "report.html").read_text()
+    assert table(out / "gradebook.csv")[0][f"{ONE}: checked by the computer"] == "11"
+    with pytest.raises(SystemExit):
+        grade(few, "--unprotected", "--out", out)
+
+
+def test_progress_is_one_line_that_moves_or_a_few_plain_ones():
+    class Screen(io.StringIO):
+        def isatty(self):
+            return True
+
+    for stream in (io.StringIO(), Screen()):
+        progress = grade_cli.Progress(100, stream, clock=iter(range(1000)).__next__)
+        for number in range(100):
+            progress.one_more(graded=number % 10 > 0)
+        progress.end()
+        text = stream.getvalue()
+        assert "Graded 90 of 100, 10 could not be." in text
+        assert text.count("\n") == (1 if stream.isatty() else 10) and text.count("\r") == (100 if stream.isatty() else 0)
+
+
+def test_memory_does_not_grow_with_the_class(tmp_path):
+    """What is held while everything is written hardly depends on the number of students."""
+    import tracemalloc
+
+    result = graded(made.written(made.honest(ONE)))
+    peaks = []
+    for number in (20, 120):
+        results = batch.Results(tmp_path / f"results{number}", "test")
+        found = [collecting.Found(f"{n}.ipynb", key=f"{n:064}", student=f"student {n}") for n in range(number)]
+        for one in found:
+            results.write(one.key, result | {"work": one.key, "written": {task: f"{text} {one.key}" for task, text in result["written"].items()}})
+        out = tmp_path / f"out{number}"
+        out.mkdir()
+        (out / "kept").mkdir()
+        tracemalloc.start()
+        grade_cli._write(gradebook.Gradebook(found, results), out, [])
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] - peaks[0] < 100 * 4000, peaks  # bytes for each student more; a result has several times that
+
+
+# --- marking by hand -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def marked(few, tmp_path):
+    """Two students who wrote, graded; a filled table of marks; and a way to merge."""
+    put(few, {"dur.ipynb": with_text(ONE, "6a", ESSAY)})
+    out = tmp_path / "out"
+    seed(out, few)
+    assert grade(few, "--out", out) == 0
+    rows = table(out / "to_mark.csv")
+    return SimpleNamespace(folder=few, out=out, rows=rows, marks=tmp_path / "marks.csv", merge=lambda *paths: grade(few, "--out", out, "--merge", *paths))
+
+
+def fill(marked, change=lambda row: row, encoding="utf-8", delimiter=","):
+    """Write a table of marks with the highest level on every line, changed as told."""
+    rows = []
+    for row in marked.rows:
+        level = row["levels to choose from"].split(" | ")[-1].split(":")[0]
+        rows.append(change(row | {"level": level, "comment": "=Good.\nGo on." if row["text"] else ""}))
+    with open(marked.marks, "w", encoding=encoding, newline="") as file:
+        writer = csv.DictWriter(file, [*manual.COLUMNS, "levels to choose from", "text"], delimiter=delimiter)
+        writer.writeheader()
+        writer.writerows(row for row in rows if row)
+    return marked.marks
+
+
+@pytest.mark.parametrize("how", [{}, {"encoding": "utf-8-sig", "delimiter": ";"}, {"encoding": "utf-16", "delimiter": "\t"}], ids=str)
+def test_marks_are_merged_and_counted(marked, how):
+    assert {row["student"] for row in marked.rows} == {"asma", "dur"} and {row["task"] for row in marked.rows} == {"6a", "6b"}
+    assert marked.merge(fill(marked, **how)) == 0
+    rows = {row["student"]: row for row in table(marked.out / "gradebook.csv")}
+    assert rows["asma"][f"{ONE}: marked by hand"] == "16" and rows["asma"][f"{ONE}: total (of 27)"] == "27"
+    assert rows["asma"][f"{ONE}: status"] == "graded" and rows["babar"][f"{ONE}: total (of 27)"] == "0"
+    page = (marked.out / "feedback" / "dur.html").read_text(encoding="utf-8")
+    assert "=Good.<br>Go on." in page and page.count("Your level: ") == 8
+    assert manual.stored(marked.out / "kept" / "marks.csv")["dur", ONE, "6a"].comment == "=Good.\nGo on."
+    assert marked.merge(marked.out / "to_mark.csv") == 0, "what was merged can be merged again"
+
+
+WRONG = {
+    "student": ({"student": "nobody"}, "no student 'nobody'"),
+    "exercise": ({"exercise": "the_plan"}, "handed in no exercise"),
+    "task": ({"task": "9z"}, "no written task '9z'; it has 6a, 6b"),
+    "checked task": ({"task": "1a"}, "no written task '1a'"),
+    "criterion": ({"criterion": "Beauty"}, "no criterion 'Beauty'"),
+    "level": ({"level": "7 points"}, "no level '7 points'; there are 0 points, 1 point, 2 points"),
+}
+
+
+@pytest.mark.parametrize("case", WRONG)
+def test_a_mark_that_does_not_fit_is_named_with_its_line_and_nothing_is_merged(marked, case, capsys):
+    changed, reason = WRONG[case]
+    spoilt = [0, 3]
+    path = fill(marked, lambda row: row | changed if marked.rows.index({k: row[k] if k not in ("level", "comment") else "" for k in row}) in spoilt else row)
+    before = (marked.out / "gradebook.csv").read_bytes()
+    assert marked.merge(path) == 2
+    said = capsys.readouterr().err
+    assert "Nothing was merged" in said and said.count(reason) == 2 and "marks.csv, line " in said
+    assert (marked.out / "gradebook.csv").read_bytes() == before and not (marked.out / "kept" / "marks.csv").exists()
+
+
+def test_tables_that_are_none_are_named(marked, tmp_path, capsys):
+    for content, reason in ((b"name,grade\nx,1\n", "no column student"), ("é,x\n".encode("latin-1"), "UTF-8"), (b"", "no column")):
+        (tmp_path / "other.csv").write_bytes(content)
+        assert marked.merge(tmp_path / "other.csv") == 2
+        assert reason in capsys.readouterr().err
+    assert marked.merge(tmp_path / "nowhere.csv") == 2
+
+
+def test_several_readers_marks_come_together_and_two_that_disagree_are_named(marked, tmp_path, capsys):
+    first = shutil.copy(fill(marked, lambda row: row if row["task"] == "6a" else {}), tmp_path / "a.csv")
+    second = shutil.copy(fill(marked, lambda row: row if row["task"] == "6b" else {}), tmp_path / "b.csv")
+    assert marked.merge(first, second) == 0
+    assert table(marked.out / "gradebook.csv")[0][f"{ONE}: total (of 27)"] == "27"
+    third = fill(marked, lambda row: row | {"level": "0 points"})
+    assert marked.merge(first, third) == 2
+    assert "keep one of the two" in capsys.readouterr().err
+    assert marked.merge(third) == 0, "a later merge may change a mark"
+    assert table(marked.out / "gradebook.csv")[0][f"{ONE}: total (of 27)"] == "11"
+    assert (marked.out / "kept" / "marks_before_1.csv").is_file(), "earlier marks are kept"
+
+
+def test_marks_half_done_count_when_they_are_done(marked):
+    assert marked.merge(fill(marked, lambda row: row if row["criterion"] == "Evidence" else row | {"level": ""})) == 0
+    row = table(marked.out / "gradebook.csv")[0]
+    assert row[f"{ONE}: status"] == "awaits marking" and row[f"{ONE}: total (of 27)"] == ""
+    assert marked.merge(fill(marked, lambda row: row if row["criterion"] != "Evidence" else row | {"level": ""})) == 0
+    assert table(marked.out / "gradebook.csv")[0][f"{ONE}: total (of 27)"] == "27"
+
+
+def test_a_mark_stays_with_the_text_that_was_marked(marked, capsys):
+    assert marked.merge(fill(marked)) == 0
+    put(marked.folder, {"dur.ipynb": with_text(ONE, "6a", "Another text altogether.")})
+    seed(marked.out, marked.folder)
+    assert grade(marked.folder, "--out", marked.out) == 0
+    rows = {row["student"]: row for row in table(marked.out / "gradebook.csv")}
+    assert rows["dur"][f"{ONE}: awaits marking"] == "6a" and rows["asma"][f"{ONE}: awaits marking"] == ""
+    assert [row for row in table(marked.out / "report.csv") if row["kind"] == "mark" and row["student"] == "dur"]
+    assert marked.merge(marked.marks) == 0
+    assert "another text" in capsys.readouterr().out
+    assert {row["student"]: row for row in table(marked.out / "gradebook.csv")}["dur"][f"{ONE}: awaits marking"] == "6a"
+
+
+def test_levels_may_be_typed_as_numbers_or_in_other_letters(marked):
+    assert marked.merge(fill(marked, lambda row: row | {"level": "1", "criterion": row["criterion"].upper()})) == 0
+    assert table(marked.out / "gradebook.csv")[0][f"{ONE}: marked by hand"] == "8"
+
+
+def test_the_page_to_mark_holds_every_written_answer_once_and_hides_names(marked):
+    page = (marked.out / "to_mark.html").read_text(encoding="utf-8")
+    assert page.count("<article") == 4 and page.count("<fieldset") == 16 and page.count('<input type="radio"') == 48
+    assert page.count('class="who" hidden') == 4 and re.search(r"<noscript>.*to_mark\.csv", page, re.DOTALL)
+    assert "یہ متن اردو" in page and 'dir="auto"' in page
+
+
+# --- rubrics, solutions, templates -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", made.NAMES)
+def test_every_task_has_its_points_and_every_written_one_its_rubric(name):
+    tasks = rubrics.tasks(name)
+    assert [task.name for task in tasks] == list(checks.about(name)["tasks"])
+    for task in tasks:
+        assert task.points > 0 and task.text and (not task.rubric or len(task.rubric) >= 3)
+        for criterion in task.rubric:
+            shares = [level.share for level in criterion.levels]
+            assert shares == sorted(set(shares)) and shares[0] == 0 and shares[-1] == 1
+            assert all(level.text for level in criterion.levels)
+        highest = {criterion.name: criterion.levels[-1].name for criterion in task.rubric}
+        assert not task.rubric or (rubrics.earned(task, highest), rubrics.earned(task, {})) == (task.points, 0)
+
+
+def test_levels_are_counted_as_the_rubric_names_them():
+    task = rubrics.by_name("the_plan", "5a")
+    names = [criterion.name for criterion in task.rubric]
+    assert rubrics.shown(rubrics.earned(task, dict(zip(names, ["good", "good", "first steps", "very good"])))) == "2.67"
+    brief = rubrics.by_name("your_brief", "6a")
+    assert rubrics.earned(brief, {criterion.name: "Earned" for criterion in brief.rubric[:3]}) == 3
+    assert [rubrics.shown(Fraction(*pair)) for pair in ((1, 3), (5, 2), (10, 1), (0, 1), (100, 1), (1, 200))] == ["0.33", "2.5", "10", "0", "100", "0.01"]
+
+
+@pytest.fixture(scope="module")
+def course():
+    from datetime import date, datetime
+    from zoneinfo import ZoneInfo
+
+    days = [(date(2027, 3, 1), ("five_voices", "the_plan")), (date(2027, 3, 8), ("your_brief",))]
+    units = [(day, tuple(map(catalogue.unit, names))) for day, names in days]
+    sessions = [Session(number, day, unit, datetime(day.year, day.month, day.day, 20, tzinfo=ZoneInfo("Asia/Karachi"))) for number, (day, unit) in enumerate(units, 1)]
+    return Course("Trial", tuple(sessions), "Asia/Karachi")
+
+
+def test_an_instructors_pack_holds_solutions_and_rubrics(course):
+    held = solutions.members(course)
+    assert held == solutions.members(course) and list(held) == sorted(held)
+    assert set(held) == {f"solutions/{name}{end}" for name in ("five_voices", "the_plan", "your_brief") for end in ("_exercise.ipynb", ".html")} | {"solutions/nbgrader_config.py", "rubrics/rubrics.md", "rubrics/rubrics.csv"}
+    page = held["solutions/the_plan.html"].decode()
+    for record in made.records("the_plan"):
+        assert f"<h2>Task {record['task']} " in page
+        assert pieces.escape(record.get("why", "")) in page and all(pieces.escape(hint) in page for _, hint in record.get("wrong", []))
+    assert "answer_1b = {phase: (order[phase]" in page and "BEGIN SOLUTION" not in page
+    rows = list(csv.DictReader(io.StringIO(held["rubrics/rubrics.csv"].decode("utf-8-sig"))))
+    assert {row["exercise"] for row in rows} == {"five_voices", "the_plan", "your_brief"} and len(rows) == 8 * 3 + 4 * 4 + 7 * 2
+    assert held["rubrics/rubrics.md"].decode().count("\n## ") == 4
+
+
+def test_the_template_has_a_column_for_each_task_with_points_and_day(course):
+    content = gradebook.template(course)
+    assert content == gradebook.template(course)
+    head, points, due = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+    assert len(head) == len(points) == len(due) == 1 + sum(len(rubrics.tasks(unit.name)) + 1 for unit in course.units)
+    by_head = dict(zip(head, zip(points, due)))
+    assert by_head["five_voices: 6a"] == ("8", "2027-03-01") and by_head["your_brief: 6a"] == ("7", "2027-03-08")
+    assert by_head["five_voices: total without tasks if you have time"][0] == "27"
+
+
+def test_names_of_pages_are_safe_and_no_two_alike():
+    students = ["Anna Khan", "anna khan", "con", "NUL.x", "../../etc", "a/b", "a_b", "x" * 300, "زرمینه", "", ".", '<script>"', "line\nbreak"]
+    names = feedback.page_names(students)
+    assert len({name.casefold() for name in names.values()}) == len(students)
+    for name in names.values():
+        assert re.fullmatch(r"[\w.() -]+\.html", name) and len(name.encode()) < 200 and not name.startswith((".", "con.", "NUL."))
+
+
+def test_what_is_made_safe_for_spreadsheets_comes_back_as_it_was():
+    for text in ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "＝1", "plain", "'quoted", "it's", "5-3", ""]:
+        assert gradebook.unsafe(gradebook.safe(text)) == text.replace("\t", "\t")
+        assert not gradebook._FORMULA.match(gradebook.safe(text))
+    assert report.KINDS and all(title for title, _ in report.KINDS.values())
