@@ -21,7 +21,7 @@ def unpacked(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(packet, "chromium", lambda: None)
         files = student_pack.members(course)
-    files["instructor/START.html"] = instructor_pack.start(course, [path for path in files if "/" not in path]).encode()
+    files["instructor/START.html"] = instructor_pack.start(course, {path: "" for path in files if "/" not in path}).encode()
     for path in PAGES:
         (folder / path).parent.mkdir(exist_ok=True)
         (folder / path).write_bytes(files[path])

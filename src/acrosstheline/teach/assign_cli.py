@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+import textwrap
 from pathlib import Path
 
 from acrosstheline.teach import catalogue, packet, packs, plan, routes, syllabus
@@ -54,6 +55,9 @@ def run(options):
     except catalogue.CourseError as error:
         print(error, file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("\nStopped. Nothing was written.", file=sys.stderr)
+        return 130
     return 0
 
 
@@ -134,5 +138,14 @@ def listing():
         lines.append(f"    Chapters: {', '.join(route.chapters)}.")
         lines.append("    At the end students can:")
         lines += [f"    - {outcome}" for outcome in route.outcomes]
+        lines += [f"    Before: {route.before}", f"    In a meeting of {sum(minutes for minutes, _ in route.plan)} minutes:"]
+        lines += [f"    - {minutes} minutes: {what}" for minutes, what in route.plan]
+        lines.append(f"    After: {route.after}")
     lines.append(f"\nWhoever has never opened a notebook needs {routes.first_minutes()} minutes more, once, for First steps.")
-    return "\n".join(lines)
+    return "\n".join(_folded(line) for line in lines)
+
+
+def _folded(line):
+    """Return a long line folded under its own beginning."""
+    inset = " " * (len(line) - len(line.lstrip("\n ")) + (2 if line.lstrip().startswith("- ") else 0))
+    return "\n".join(textwrap.fill(part, 100, subsequent_indent=inset.replace("\n", "")) for part in line.split("\n"))

@@ -1,7 +1,8 @@
 """What an instructor gets: everything to teach and grade with, and a page that says what an hour is enough for."""
 
+import re
 from fnmatch import fnmatchcase
-from html import escape
+from html import escape, unescape
 from importlib import import_module
 
 from acrosstheline.teach import page, plan, routes, schedule, syllabus
@@ -37,7 +38,7 @@ def members(course):
         if twice:
             raise CourseError(f"Two parts of the instructor's pack would write {', '.join(twice)}. This copy of the course is damaged: restore src/acrosstheline/teach.")
         files |= part
-    files["START.html"] = start(course, sorted(files)).encode()
+    files["START.html"] = start(course, {path: _heading(body) if path.endswith(".html") else "" for path, body in sorted(files.items())}).encode()
     return dict(sorted(files.items()))
 
 
@@ -59,8 +60,8 @@ def start(course, files):
     Parameters
     ----------
     course : acrosstheline.teach.course.Course
-    files : list of str
-        The pack's other files.
+    files : dict of str to str
+        The pack's other files, with the heading of each that is a page.
     """
     warnings = "".join(f"<li>{escape(text)}</li>" for text in course.warnings)
     body = f"""<h1>{escape(course.name)}: for you who teach it</h1>
@@ -128,13 +129,17 @@ _FOR = {
     syllabus.FILL_IN: "what only you can say: fill it in, and make the packs again",
     "schedule.ics": "the days for a calendar",
     "schedule.csv": "the days for a spreadsheet",
-    GRADEBOOK: "one row a student, to fill in by hand; `acrosstheline grade` writes one like it",
+    GRADEBOOK: "one row a student, to fill in by hand; the command grade writes one like it",
     "guide.*": "how to teach each meeting: before, during, after",
     "course-map.*": "what each week reads, does and practises, on one page",
     "slides/*.html": "slides made from the chapter's own text and charts",
     "slides/LICENSE*": "the licence of what moves the slides",
-    "dbq/*": "a question to answer from documents, with a rubric and model answers",
-    "sheets/*": "to print: roles and evidence for a discussion or a controversy",
+    "dbq/*student*": "to hand out: a question to answer from documents",
+    "dbq/*": "the same question with its rubric and model answers, for you",
+    "sheets/controversy*": "how a structured controversy runs",
+    "sheets/role*": "to print, for who argues for one option",
+    "sheets/evidence*": "to print: the claims and sources that bear on it",
+    "sheets/*": "to print for a discussion",
     "solutions/*.html": "an exercise's solutions, to read",
     "solutions/*.ipynb": "the same as a notebook, with its hidden tests",
     "rubrics/*": "how to read the written tasks",
@@ -147,9 +152,15 @@ _FOR = {
 
 
 def _files(files):
-    rows = [[f'<a href="{escape(name)}">{escape(name)}</a>', escape(_for(name))] for name in ["START.html", *files]]
-    return page.table(["File", "What it is for"], rows)
+    rows = [[f'<a href="{escape(path)}">{escape(heading or path)}</a>', escape(_for(path)), f"<code>{escape(path)}</code>"] for path, heading in {"START.html": "", **files}.items()]
+    return page.table(["File", "What it is for", "Where"], rows)
 
 
-def _for(name):
-    return next((text for pattern, text in _FOR.items() if fnmatchcase(name, pattern)), "")
+def _for(path):
+    return next((text for pattern, text in _FOR.items() if fnmatchcase(path, pattern)), "")
+
+
+def _heading(body):
+    """Return a page's first heading as plain text."""
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", body.decode(), re.DOTALL)
+    return unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""

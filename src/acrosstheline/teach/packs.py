@@ -11,7 +11,7 @@ from acrosstheline.teach.catalogue import CourseError
 
 PACKS = {"student_pack": student_pack, "instructor_pack": instructor_pack}
 _FIXED_TIME = (2026, 1, 1, 0, 0, 0)  # so that the same choice gives the same bytes
-_STORED = (".whl", ".pdf", ".zip", ".imscc", ".png")  # packed already
+_STORED = (".whl", ".zip", ".imscc", ".png")  # packed already
 
 
 def write(course, folder, replace=False):

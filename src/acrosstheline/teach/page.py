@@ -66,7 +66,7 @@ summary { cursor: pointer; color: var(--link); min-height: 1.8rem; }
   :root { --ink: #000; --muted: #333; --paper: #fff; --sheet: #fff; --surface: #fff; --line: #999; --edge: #666; --link: #000; --mark: #000; --accent: #000; }
   html { font-size: 10.5pt; line-height: 1.45; } main { max-width: none; padding: 0; } a { text-decoration-color: #999; }
   .screen, button { display: none !important; } .sheet { break-before: page; } tr, .card, .note, .keep, blockquote, pre, figure { break-inside: avoid; } thead { display: table-header-group; } p, li { orphans: 3; widows: 3; }
-  .scroll { overflow: visible; }
+  .scroll { overflow: visible; } p:has(+ :is(ul, ol)) { break-after: avoid; } .fill { border: 0; text-decoration: underline dotted; }
 }
 """.replace("NASTALIQ", _NASTALIQ).strip()
 )

@@ -118,7 +118,7 @@ WEEK = Route(
     plan=(
         (10, "Guesses on the board, without names: what we expected of five authors, and how many sources we thought stood behind one number."),
         (15, "The trail of the number: groups draw who had it from whom, and mark where each line ends."),
-        (20, "One contested badge: each pair takes one claim from a ledger of the five documents, and decides by the rule whether its badge should change."),
+        (20, "One contested badge: each pair takes one claim from the table near the end of the second chapter, or from a ledger of the book, and decides by the rule whether its badge should change."),
         (10, "Pairs with one claim and two verdicts: which piece of evidence do you read differently?"),
         (5, "The page to write: its claim, its length, when it is due."),
     ),
