@@ -12,6 +12,7 @@ from acrosstheline.teach.release import ReleaseError
 TEACHING = {
     "assign": "plan a course, and write a pack for students and one for the instructor",
     "grade": "grade a folder of submissions",
+    "link": "make links that open exercises on a JupyterHub",
 }
 
 
