@@ -88,6 +88,12 @@ def _unfold(members, folder):
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(body)
+        target.chmod(_mode(body))
+
+
+def _mode(body):
+    """Return who may do what with a file: a script may be run."""
+    return 0o755 if body.startswith(b"#!") else 0o644
 
 
 def zipped(members, top):
@@ -111,6 +117,6 @@ def zipped(members, top):
                 raise CourseError(f"{path!r} would lead out of the pack. This copy of the course is damaged: restore src/acrosstheline/teach.")
             entry = zipfile.ZipInfo(f"{top}/{path}", _FIXED_TIME)
             entry.compress_type = zipfile.ZIP_STORED if path.endswith(_STORED) else zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
+            entry.external_attr = _mode(body) << 16
             archive.writestr(entry, body)
     return whole.getvalue()
