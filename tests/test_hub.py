@@ -161,6 +161,11 @@ def test_every_exercise_of_a_pack_gets_a_link_to_where_it_lies(pack):
     assert [title for title, _ in hub.in_pack(pack, ["five_voices"])] == ["Five voices"]
 
 
+def test_an_instructors_own_exercise_gets_a_link_too(pack):
+    (pack / "week_02" / "our_archive_exercise.ipynb").write_text("{}")
+    assert ("Our archive", "week_02/our_archive_exercise.ipynb") in hub.in_pack(pack)
+
+
 def test_a_chapter_that_is_not_in_the_pack_is_named(pack):
     with pytest.raises(CourseError, match="the_plan"):
         hub.in_pack(pack, ["the_plan"])

@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 from acrosstheline import checks
-from acrosstheline.teach import catalogue, page, plan, routes, student_pack
+from acrosstheline.teach import catalogue, page, plan, routes
 from acrosstheline.teach.catalogue import CourseError
 
 # Where a server shows a file, by program: nbgitpuller's documentation, docs/topic/url-options.rst.
@@ -292,8 +292,9 @@ def _demand_no_solutions(pack, notebooks):
 
 
 def _title(name):
-    """Return a chapter's title, or that of an exercise that belongs to none."""
-    return checks.about(name)["title"] if name == routes.FIRST else catalogue.unit(name).title
+    """Return a chapter's title, that of an exercise that belongs to none, or the words of an instructor's own file."""
+    titles = {unit.name: unit.title for unit in catalogue.units()} | {routes.FIRST: checks.about(routes.FIRST)["title"]}
+    return titles.get(name) or name.replace("_", " ").capitalize()
 
 
 # --- what goes into the packs -------------------------------------------------------------------------------------
@@ -345,6 +346,8 @@ def readme(course):
 
 def _exercises(course):
     """Return the exercises of a course, where they lie in its pack, and the command that links to them."""
+    from acrosstheline.teach import student_pack  # here, because that module takes `members` from this one
+
     rows = [
         [str(session.number), escape(_title(name)), f"<code>{student_pack.folder(session)}/{name}_exercise.ipynb</code>"]
         for session in course.sessions if session.units for name in student_pack.exercises(course, session)
