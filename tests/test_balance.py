@@ -4,6 +4,7 @@ import json
 
 import pytest
 from acrosstheline import balance
+from acrosstheline.site import balance_page
 from course import ROOT
 
 READ = balance.chapters(ROOT)
@@ -56,6 +57,20 @@ def test_an_excerpt_a_link_and_a_name_are_found_in_order(tmp_path):
 def test_a_name_inside_an_address_or_another_word_is_no_voice(tmp_path):
     chapter = notebook(tmp_path, ("markdown", "# Trial\n\n[a page](https://example.org/Karzai) on Karzaistan", []))
     assert balance.named(chapter).empty
+
+
+def test_an_office_parts_two_who_share_a_last_word(tmp_path):
+    """A historian and a prime minister are called Kakar; a title that both could bear belongs to neither."""
+    assert balance.named(notebook(tmp_path, ("markdown", "# Trial\n\nPrime Minister Kakar spoke.", [])))["person_id"].tolist() == ["anwaar_ul_haq_kakar"]
+    assert balance.named(notebook(tmp_path, ("markdown", "# Trial\n\nMinister Khan spoke.", []))).empty
+    assert balance.named(notebook(tmp_path, ("markdown", "# Trial\n\nThe envoy Durrani spoke.", [])))["person_id"].tolist() == ["asif_durrani"]
+
+
+def test_a_chapter_with_too_few_voices_is_not_said_to_meet_the_range():
+    met = balance_page.parts(ROOT)["ranges"]
+    few = int(MEASURED["voices_share"].isna().sum())
+    assert few and f"chapters that have enough; in {few} there are too few" in met
+    assert f"{len(MEASURED)} of {len(MEASURED)} chapters" in met
 
 
 def test_what_stands_under_a_chart_is_not_counted(tmp_path):

@@ -6,7 +6,8 @@ A chapter is read as it is committed: its text, and what its cells show. Four th
 - *Sources*: different sources that a reader can open from the text, by the group from which their
   information comes (`sources.csv`). Those under a chart are left out: charts are counts, not voices.
 - *Voices*: people of `people.csv` who are named, once a chapter. A name is looked for whole, or as a title
-  with its last word, such as *General Babar*, where no other name in the table ends so.
+  with its last word, such as *General Babar*. Where two names end so, the title has to be in the role of
+  one of them alone: *Prime Minister Kakar* is the prime minister, and not the historian.
 - *Criticism*: the words of the two critics at the end of a chapter, from Kabul (or from those who were
   sent there) and from Islamabad.
 
@@ -28,7 +29,7 @@ AFGHAN, PAKISTANI = ("afghan_authorities", "afghan_press"), ("pakistani_state", 
 CRITICS = {"Kabul": ("Kabul", "sent back", "expelled", "put over the border"), "Islamabad": ("Islamabad",)}
 _EXCERPT = re.compile(r'atl\.excerpt\(\s*"(\w+)"')
 _LINK = re.compile(r'href=\\?"(https?://[^"\\]+)|\]\((https?://[^)\s]+)\)')
-_TITLES = "Ambassador|Chief|Colonel|Consul|Envoy|General|King|Marshal|Minister|Mullah|President|Senator|Spokesman|Professor"
+_TITLES = ["Ambassador", "Chief", "Colonel", "Consul", "Envoy", "envoy", "General", "King", "Marshal", "Minister", "Minister of State", "Mullah", "President", "Prime Minister", "Senator", "Spokesman", "Professor"]
 
 
 @dataclass
@@ -104,17 +105,25 @@ def named(chapter):
     text = re.sub(r"<[^>]+>|\]\([^)]*\)", " ", chapter.text)
     people = tables.load("people")
     people = people[people["kind"] == "person"]
-    found = [(place, key, group) for key, group, pattern in _patterns(people) if (place := _first(pattern, text)) is not None]
+    found = [(place, key, group) for key, group, word, pattern in _patterns(people) if word in text and (place := _first(pattern, text)) is not None]
     return pd.DataFrame(sorted(found), columns=["place", "person_id", "origin_group"])[["person_id", "origin_group"]]
 
 
 def _patterns(people):
     names = people["name"].str.replace(r"\s*\(.*?\)|,.*", "", regex=True)
     last = names.str.split().str[-1]
-    alone = ~last.duplicated(keep=False)
-    for key, group, name, word, unique in zip(people["person_id"], people["origin_group"], names, last, alone):
-        titled = rf"|(?:{_TITLES}) {re.escape(word)}" if unique else ""
-        yield key, group, re.compile(rf"\b(?:{re.escape(name)}{titled})\b")
+    for key, group, name, word in zip(people["person_id"], people["origin_group"], names, last):
+        titles = _own_titles(key, people[last == word])
+        titled = rf"|(?:{'|'.join(titles)}) {re.escape(word)}" if titles else ""
+        yield key, group, word, re.compile(rf"\b(?:{re.escape(name)}{titled})\b")
+
+
+def _own_titles(key, namesakes):
+    """Return the titles that mean one person before a last word: all of them, or those that are in that person's role alone."""
+    if len(namesakes) == 1:
+        return _TITLES
+    roles = namesakes.set_index("person_id")["role"].str.lower()
+    return [title for title in _TITLES if list(roles.index[roles.str.contains(rf"\b{title.lower()}\b")]) == [key]]
 
 
 def _first(pattern, text):

@@ -2,6 +2,8 @@
 
 from functools import lru_cache
 
+import pandas as pd
+
 from acrosstheline import balance, markup, tables
 from acrosstheline.charts.theme import ORIGIN_NAMES
 
@@ -45,7 +47,9 @@ def parts(root):
         "order": _order(measured),
         "sources": _groups(read, balance.linked, titles, "Sources that can be opened from a chapter, by where their information comes from"),
         "voices": _groups(read, balance.named, titles, "People named in a chapter, by origin group"),
+        "affected": _affected(read),
         "excerpts": _excerpts(read),
+        "excerpt_words": _excerpt_words(read, titles),
     }
 
 
@@ -53,7 +57,7 @@ def _ranges(declared, measured):
     out = [item["measure"] for item in balance.outside(measured, declared)]
     whole = balance.of_book(measured)
     rows = [
-        {"name": limits["name"], "range": _range(limits), "met": _met(out.count(measure), len(measured), whole.get(measure)), "reason": limits["reason"]}
+        {"name": limits["name"], "range": _range(limits), "met": _met(out.count(measure), measured.get(measure), whole.get(measure)), "reason": limits["reason"]}
         for measure, limits in declared["ranges"].items()
     ]
     return markup.table(rows, {"name": "Measure", "range": "Declared range", "met": "Met by", "reason": "Why this range"}, "What the book holds itself to")
@@ -65,11 +69,14 @@ def _range(limits):
     return f"{limits['low']:g} to {limits['high']:g}"
 
 
-def _met(misses, total, of_book=None):
-    """Say how many chapters meet a range, or, of a measure of the whole book, its value and whether it does."""
-    if of_book is None:
-        return f"{total - misses} of {total} chapters"
-    return f"the book, with {_share(of_book)}" if not misses else f"not met: {_share(of_book)}"
+def _met(misses, values, of_book=None):
+    """Say how many of the chapters that could be measured meet a range; of a measure of the whole book, its value and whether it does."""
+    if of_book is not None:
+        return f"the book, with {_share(of_book)}" if not misses else f"not met: {_share(of_book)}"
+    measured, few = int(values.notna().sum()), int(values.isna().sum())
+    if not few:
+        return f"{measured - misses} of {measured} chapters"
+    return f"{measured - misses} of the {measured} chapters that have enough; in {few} there are too few"
 
 
 def _chapters(measured, declared):
@@ -130,12 +137,38 @@ def _order(measured):
 
 
 def _groups(read, count, titles, caption):
-    counts = balance.by_group(read, count).reindex(columns=list(_HEADS), fill_value=0)
+    return _by_chapter(balance.by_group(read, count).reindex(columns=list(_HEADS), fill_value=0), titles, caption)
+
+
+def _by_chapter(counts, titles, caption):
     counts = counts.loc[:, counts.sum() > 0]
     rows = [{"chapter": titles[name], **counts.loc[name], "all": int(counts.loc[name].sum())} for name in counts.index]
     rows.append({"chapter": "All chapters", **counts.sum(), "all": int(counts.to_numpy().sum())})
     columns = {"chapter": "Chapter", "all": "All", **{group: _HEADS[group] for group in counts.columns}}
     return f'<div class="atl-many">{markup.table(rows, columns, caption, numeric={"all", *counts.columns})}</div>'
+
+
+def _affected(read):
+    """Return one sentence: how much of the book comes from people affected."""
+    counts = [balance.by_group(read, count) for count in (balance.linked, balance.named)] + [_words_of(read)]
+    kinds = ("places where a source can be opened", "places where a person is named", "words shown of the five documents")
+    parts = [f"{_number(held.get('affected_person', pd.Series(0)).sum())} of {_number(held.to_numpy().sum())} {kind}" for held, kind in zip(counts, kinds)]
+    shares = [100 * held.get("affected_person", pd.Series(0)).sum() / held.to_numpy().sum() for held in counts]
+    return "<p>From people affected come " + ", ".join(f"{part} ({share:.1f} percent)" for part, share in zip(parts, shares)) + ".</p>"
+
+
+def _number(value):
+    return f"{int(value):,}"
+
+
+def _words_of(read):
+    """Return the words of excerpts, one row a chapter, one column an origin group."""
+    return pd.DataFrame({chapter.name: balance.excerpts(chapter).groupby("origin_group")["words"].sum() for chapter in read}).T.fillna(0).astype(int)
+
+
+def _excerpt_words(read, titles):
+    words = _words_of(read).reindex(columns=list(_HEADS), fill_value=0)
+    return _by_chapter(words, titles, "Words of the five documents shown in a chapter, by whose words they are")
 
 
 def _excerpts(read):
