@@ -117,7 +117,10 @@ class TestCopies:
         shown = ["".join(o["data"].get("text/plain", "")) for o in outputs if "data" in o]
         for record in RECORDS[name]:
             mark = "Form." if record["kind"] == "essay" else "Right."
-            assert any(text.startswith(f"{record['task']}: {mark}") for text in shown), record["task"]
+            said = next((text for text in shown if text.startswith(f"{record['task']}: {mark}")), None)
+            assert said, record["task"]
+            counted = re.findall(r"^(?:Sides among them: )?(\d+)[^;\n]*; the task asks for (\d+)", said, re.MULTILINE)
+            assert "words: outside" not in said and all(int(found) >= int(asked) for found, asked in counted), said
 
     def test_nbgrader_could_use_the_source(self, name):
         cells = [cell for cell in read_notebook(released.SOURCES / f"{name}_exercise.ipynb")["cells"] if "nbgrader" in cell["metadata"]]
