@@ -284,12 +284,12 @@ def test_what_only_the_instructor_can_say_is_marked_until_it_is_said(tmp_path):
     open_places = re.findall(r'<mark class="fill">([^<]+)</mark>', syllabus.members(planned)["syllabus.html"].decode())
     assert {what for place, what in syllabus.PLACES.items() if place != "prepare"} == set(open_places)
     file = tmp_path / "fill_in.yml"
-    file.write_text(syllabus.fill_in(planned).replace('late: ""', 'late: "until Friday & <no later>"'), encoding="utf-8")
+    file.write_text(syllabus.fill_in(planned).replace('late: ""', 'late: "until Friday & <no later>."'), encoding="utf-8")
     filled = course("five_voices", said=syllabus.read_fill_in(file))
     html = syllabus.members(filled)["syllabus.html"].decode()
-    assert "Late work: until Friday &amp; &lt;no later&gt;." in html
+    assert "Late work: until Friday &amp; &lt;no later&gt;.</li>" in html
     assert syllabus.PLACES["late"] not in html and syllabus.PLACES["help"] in html
-    assert 'late: "until Friday & <no later>"' in syllabus.fill_in(filled)
+    assert 'late: "until Friday & <no later>."' in syllabus.fill_in(filled)
 
 
 @pytest.mark.parametrize("text, part", [("late: [", "line 1"), ("latte: x", "no place for latte"), ("- a", "no place for a text alone"), (b"\xff\xfe", "not in order")])

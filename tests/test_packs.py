@@ -95,9 +95,9 @@ def test_the_start_page_says_when_there_is_no_pdf_and_why(student):
 
 def test_the_start_page_links_to_the_browser_where_the_book_is_served(week, paperless):
     served = plan.course(route="week", book="https://example.org/atl", **CHOICE)
-    html = student_pack.start(served, "a.whl", ["reading_packet.pdf"])
+    html = student_pack.start(served, "a.whl", ["reading_packet.html", "reading_packet.pdf"])
     assert 'href="https://example.org/atl/lite/start.html?open=five_voices_exercise"' in html
-    assert "There is no PDF" not in html
+    assert "There is no PDF" not in html and 'href="reading_packet.pdf"' in html
 
 
 def test_no_cell_of_a_students_notebook_has_been_run(student):
@@ -279,6 +279,21 @@ def test_a_packet_keeps_every_chart_with_its_words_and_sources(whole, site):
         assert len(re.findall(rf'class="[^"]*{mark}\b(?!-)', whole)) >= len(re.findall(rf'class="[^"]*{mark}\b(?!-)', built)) * 0.97, mark
     assert whole.count("atl-narrow\"") == 0
     assert whole.count("<svg") >= built.count('class="atl-static atl-wide"')
+
+
+def words(html):
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", re.sub(r"<(svg|script|style)\b.*?</\1>", "", html, flags=re.DOTALL))).split())
+
+
+@pytest.mark.parametrize("unit", catalogue.units()[:15], ids=lambda unit: unit.name)
+def test_the_packet_for_a_screen_loses_no_sentence_and_no_row_of_a_chapter(unit, site):
+    """The last chapters have forms and a scorecard besides, of which the packet has the printed side alone."""
+    built = (site / unit.page).read_text(encoding="utf-8").split('<article class="bd-article">')[1].split('class="atl-tools"')[0]
+    kept = words(packet.assemble(plan.course(chapters=[unit.name], **CHOICE), paper=False))
+    items = {words(found) for found in re.findall(r"<(?:p|li|td|dd|blockquote|h[2-6])\b[^>]*>(.*?)</(?:p|li|td|dd|blockquote|h[2-6])>", built, re.DOTALL)}
+    lost = {item.rstrip("#") for item in items if item.rstrip("#") not in kept}
+    assert lost <= {"Download these rows as CSV", "Open in the browserDownload the notebook"}, lost
+    assert len(items) > 100
 
 
 def test_the_answers_of_a_quiz_stand_at_the_end_on_paper_and_are_closed_on_a_screen(whole, week):

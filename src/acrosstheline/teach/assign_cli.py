@@ -114,7 +114,7 @@ def _written(made, folder):
         size = (folder / f"{name}.zip").stat().st_size / 1e6
         yield f"  {name}.zip  {len(members)} files, {size:.1f} MB; the same unpacked in {name}/"
     if packet.PDF not in made["student_pack"]:
-        yield f"The packet is {packet.HTML} and not a PDF. {packet.WITHOUT_PDF}"
+        yield f"There is no {packet.PDF}: the packet is {packet.HTML} alone. {packet.WITHOUT_PDF}"
     yield "What to do next:"
     yield f"  1. Open {folder / 'instructor_pack' / 'START.html'} in a browser: it plans your first hour."
     yield f"  2. Say in {folder / 'instructor_pack' / syllabus.FILL_IN} how work is handed in and graded; then run this again with --fill and that file, and --replace."

@@ -142,6 +142,8 @@ _FOR = {
     "sheets/*": "to print for a discussion",
     "solutions/*.html": "an exercise's solutions, to read",
     "solutions/*.ipynb": "the same as a notebook, with its hidden tests",
+    "solutions/*nbgrader*": "settings for institutions that use nbgrader",
+    "solutions/*": "belongs to the solutions",
     "rubrics/*": "how to read the written tasks",
     "lms/*-canvas.imscc": "the course for Canvas, with due dates",
     "lms/*.imscc": "the course for Moodle, Blackboard and others",

@@ -1,4 +1,4 @@
-"""The reading packet: the chapters of a course in one file, from the built pages, printed by Chromium where there is one."""
+"""The reading packet: the chapters of a course in one file, from the built pages: as a page, and as a PDF where there is a Chromium."""
 
 import os
 import re
@@ -15,7 +15,7 @@ from acrosstheline.teach.catalogue import CourseError
 
 WITHOUT_PDF = (
     "A PDF is printed by the browser Chromium, and there was none on the computer on which this folder was made. "
-    "The packet is a page for your own browser instead: open it, and print it from there if you want it on paper."
+    "Open the packet that is a page for your browser, and print it from there if you want it on paper."
 )
 PDF, HTML = "reading_packet.pdf", "reading_packet.html"
 BROWSERS = (
@@ -51,18 +51,18 @@ def members(course):
     Returns
     -------
     dict of str to bytes
-        ``reading_packet.pdf``; or, where there is no Chromium, ``reading_packet.html``. The same pages and the
-        same Chromium give the same bytes.
+        ``reading_packet.html``, for a screen; and where there is a Chromium ``reading_packet.pdf``, for paper. The
+        same pages and the same Chromium give the same bytes.
 
     Raises
     ------
     acrosstheline.teach.catalogue.CourseError
         If the book is not built, or Chromium does not print.
     """
-    browser = chromium()
-    if browser is None:
-        return {HTML: assemble(course, paper=False).encode()}
-    return {PDF: printed(assemble(course, paper=True), browser)}
+    files, browser = {HTML: assemble(course, paper=False).encode()}, chromium()
+    if browser:
+        files[PDF] = printed(assemble(course, paper=True), browser)
+    return files
 
 
 def chromium():
@@ -92,7 +92,8 @@ def assemble(course, paper=True):
     at_the_end = f'<section class="chapter" id="answers"><h2>Answers to the quizzes</h2><p>Answer first, then look.</p>{answers}</section>' if answers else ""
     body = _cover(course, bool(answers)) + "".join(chapter for chapter, _ in chapters) + at_the_end
     whole = page.page(f"Reading packet: {course.name}", body)
-    return whole.replace("</style>", f"{_style()}\n</style>", 1).replace("<main>", '<main class="bd-article">', 1)
+    kind = "bd-article paper" if paper else "bd-article"
+    return whole.replace("</style>", f"{_style()}\n</style>", 1).replace("<main>", f'<main class="{kind}">', 1)
 
 
 def _cover(course, with_answers):
@@ -149,7 +150,7 @@ class _Cleaner(HTMLParser):
         alone = tag in _VOID or self.get_starttag_text().endswith("/>")
         classes = set((dict(attributes).get("class") or "").split())
         inside = {kind for kinds in self.open for kind in kinds[1]}
-        if self.skipping or self._left_out(tag, classes, inside):
+        if self.skipping or self._left_out(tag, dict(attributes), classes, inside):
             if not alone:
                 self.skipping += 1
                 self.open.append((tag, classes))
@@ -158,7 +159,7 @@ class _Cleaner(HTMLParser):
             self.open.append((tag, classes))
         if self.paper and tag == "details" and "atl-question" in inside:
             self.quiz = len(self.out)
-        if "atl-provenance" in classes and not self.closed:
+        if self.paper and "atl-provenance" in classes and not self.closed:
             self.out.append("</figure>")  # a title stays on one sheet with its chart; the sources may run on to the next
             self.closed = True
         self.out.append(self._written(tag, attributes, classes, inside))
@@ -181,14 +182,12 @@ class _Cleaner(HTMLParser):
             del self.out[self.quiz :]
             self.quiz = None
 
-    def _left_out(self, tag, classes, inside):
-        if tag in _LEFT_OUT_TAGS or tag == "input" or classes & _LEFT_OUT:
+    def _left_out(self, tag, attributes, classes, inside):
+        if tag in _LEFT_OUT_TAGS or tag == "input" or classes & _LEFT_OUT or "download" in attributes and not self.book:
             return True
         if "atl-choose" in classes:
             return not inside & {"atl-predict"}
-        if tag == "details":
-            return "hide" in classes or "atl-figure" in inside and "atl-provenance" not in classes
-        return self.paper and "atl-narrow" in classes
+        return self.paper and ("atl-narrow" in classes or _is_folded(tag, classes, inside) and "atl-question" not in inside)
 
     def _renamed(self, tag):
         if re.fullmatch(r"h[1-5]", tag):
@@ -206,7 +205,7 @@ class _Cleaner(HTMLParser):
         text = _HREF.sub(lambda found: f'{found[1] or ""}href="#{self._own(found[2][1:])}"' if found[2].startswith("#") else found[0], text)
         if re.fullmatch(r"h[1-5]", tag):
             text = re.sub(r"^<h[1-5]", f"<{self._renamed(tag)}", text)
-        if tag == "details" and "atl-question" not in inside:
+        if tag == "details" and not _is_folded(tag, classes, inside):
             text = text.replace("<details", "<details open", 1)
         return text
 
@@ -244,6 +243,11 @@ class _Cleaner(HTMLParser):
         self.handle_data(f"&#{name};")
 
 
+def _is_folded(tag, classes, inside):
+    """Return whether an element stays folded where it can be opened: code, the rows of a chart, the answers of a quiz."""
+    return tag == "details" and ("hide" in classes or "atl-question" in inside or "atl-figure" in inside and "atl-provenance" not in classes)
+
+
 def _style():
     """Return the book's own style for charts, cards and tables, with what makes a packet of it."""
     assets = catalogue.home() / "book" / "assets"
@@ -265,10 +269,10 @@ main.bd-article { max-width: 46rem; }
 .admonition-title, .sd-summary-title { font-weight: 600; margin: 0; }
 .sd-summary-state-marker, .sd-octicon { display: none; }
 .bd-article .atl-scroll { overflow-x: auto; }
-summary { font-family: var(--sans); }
+summary { font-family: var(--sans); } details:not([open]) > summary > .expanded, details[open] > summary > .collapsed { display: none; }
 .bd-article li > p { margin: 0; } .bd-article pre { border: 0; margin: 0; font-size: .8em; } .bd-article .cell_input { margin-bottom: 1rem; }
 .bd-article .atl-card dd { border: 0; padding: 0; margin: 0; } .atl-panel-name { margin: .8rem 0 .2rem; }
-.bd-article .atl-figure { margin-bottom: 0; border-bottom: 0; border-radius: 6px 6px 0 0; } .bd-article .atl-provenance { margin: 0 0 2rem; padding: .4rem 1rem .6rem; border: 1px solid var(--line); border-top: 0; border-radius: 0 0 6px 6px; font: .9rem/1.45 var(--sans); }
+.paper .atl-figure { margin-bottom: 0; border-bottom: 0; border-radius: 6px 6px 0 0; } .paper .atl-provenance { margin: 0 0 2rem; padding: .4rem 1rem .6rem; border: 1px solid var(--line); border-top: 0; border-radius: 0 0 6px 6px; font: .9rem/1.45 var(--sans); }
 @page { size: A4; @bottom-center { content: counter(page); font: 9pt system-ui, sans-serif; color: #333; } @bottom-left { content: "Across the Line"; font: 9pt system-ui, sans-serif; color: #333; } }
 @page :first { @bottom-center { content: none; } @bottom-left { content: none; } }
 @media print {

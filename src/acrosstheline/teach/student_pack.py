@@ -202,7 +202,7 @@ def _contents(course, reading):
     return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
 
 
-_PACKETS = {".pdf": "The reading packet", ".html": "The reading packet, as a page for the browser"}
+_PACKETS = {".pdf": "The reading packet for paper", ".html": "The reading packet for a phone or a computer"}
 
 
 def _due(course):
@@ -216,12 +216,15 @@ def _due(course):
 
 
 def _read(course, reading):
-    said = ""
-    if not any(name.endswith(".pdf") for name in reading):
-        said = f'<div class="note warn"><p><strong>There is no PDF in this folder.</strong> {escape(packet.WITHOUT_PDF)}</p></div>'
     online = f'<p>Online, on a phone or a computer, with nothing to install: <a href="{course.book}index.html">the book</a>.</p>' if course.book else ""
-    file = next(iter(reading))
-    return f'{online}<p>Without a network: <a href="{file}">the reading packet</a> has every chapter of this course, with its charts and their sources, and it prints.</p>{said}'
+    if packet.PDF in reading:
+        paper = f' On paper: <a href="{packet.PDF}">the same as a PDF</a>, with page numbers.'
+    else:
+        paper = f'</p><div class="note warn"><p><strong>There is no PDF in this folder.</strong> {escape(packet.WITHOUT_PDF)}</p></div><p>'
+    return (
+        f'{online}<p>Without a network: <a href="{packet.HTML}">the reading packet</a> has every chapter of this course, with its charts and their sources, '
+        f"in one page that opens on a phone.{paper}</p>".replace("<p></p>", "")
+    )
 
 
 def _online(course, first):

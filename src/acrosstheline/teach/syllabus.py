@@ -24,7 +24,7 @@ PLACES = {
     "prepare": "what to bring or prepare",
 }
 FILL_IN = "fill_in.yml"
-_PLACE = re.compile(r"\[\[(\w+)\]\]")
+_PLACE = re.compile(r"\[\[(\w+)\]\](\.?)")
 _OPEN = re.compile(r"\[\[(.+?)\]\]")
 
 _GRADES = """## How work is graded
@@ -52,7 +52,7 @@ The notes are repeated below, week by week.
 
 _READING = """## Ways to read, also with little data
 
-- **The reading packet**, in this folder, holds every chapter of this course in one file. It needs no network, and prints.
+- **The reading packet**, in this folder, holds every chapter of this course in one file: a page for a phone or a computer and, unless `START.html` says otherwise, a PDF for paper. It needs no network.
 - **The whole book offline**: ask for the file `across-the-line.zip` ([[offline]]). Unpack it and open `index.html`; charts, quizzes and tables work with no network.
 {online}
 - **The exercises** run on a computer with nothing but the files of this folder, once Python is set up: see `START.html`.
@@ -83,7 +83,12 @@ def markdown(course):
     """Return a syllabus as Markdown; what the instructor has not said yet stands between double brackets."""
     parts = (_head(course), _outcomes(course), _glance(course), _GRADES, _RULES, _ways(course), _weeks(course), _citing())
     said = {place: f"[[{what}]]" for place, what in PLACES.items()} | {place: escape(text, quote=False) for place, text in course.said if text}
-    return _PLACE.sub(lambda found: said[found[1]], "\n\n".join(part.strip() for part in parts) + "\n")
+    return _PLACE.sub(lambda found: _ended(said[found[1]], found[2]), "\n\n".join(part.strip() for part in parts) + "\n")
+
+
+def _ended(text, stop):
+    """Return a text with its full stop, if it needs one."""
+    return text if text.endswith((".", "!", "?")) else text + stop
 
 
 def fill_in(course):
