@@ -32,7 +32,8 @@ class Figure:
         spec["config"] = theme.config() | spec.get("config", {})
         spec["title"] = {"text": self.facts["title"], "subtitle": wrap(self.facts["finding"], 90)}
         spec["description"] = self.facts["description"]
-        spec["usermeta"] = {**spec.get("usermeta", {}), "figure": self.facts}
+        kept = {key: value for key, value in spec.get("usermeta", {}).items() if key == "ratio"}
+        spec["usermeta"] = {**kept, "figure": self.facts}
         if spec.get("width", "container") == "container":
             # A width of its own in Jupyter, whose Vega hangs on "container"; the book makes it fill the page.
             spec["width"] = WIDTHS["wide"]
