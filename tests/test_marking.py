@@ -165,6 +165,14 @@ class TestSubmissions:
         result = graded(notebook)
         assert states(result)["2a"] == "right" and "answer elsewhere" in kinds(result)
 
+    def test_the_last_answer_counts_that_was_not_blank(self, graded):
+        notebook = submissions.wrong(NAME)
+        right = submissions.cell_of(submissions.honest(NAME), "answer-2a")["source"]
+        notebook["cells"] += [submissions.code(right), submissions.code("answer_2a = ...")]
+        assert states(graded(notebook))["2a"] == "right"
+        notebook["cells"].append(submissions.code("answer_2a = -1"))
+        assert states(graded(notebook))["2a"] == "hint"
+
     def test_an_unknown_kernel_is_run_as_python_and_named(self, graded):
         notebook = submissions.honest(NAME)
         notebook["metadata"]["kernelspec"] = {"name": "julia-1.9", "language": "julia", "display_name": "Julia"}
@@ -173,7 +181,7 @@ class TestSubmissions:
 
     def test_nbformat_3_is_converted_and_graded(self, graded):
         result = graded(submissions.version_3(submissions.honest(NAME)))
-        assert result["score"] == result["out_of"] and "file" in kinds(result)
+        assert result["score"] == result["out_of"] and kinds(result) == {"file"}
 
     def test_a_notebook_without_metadata_and_ids_is_graded(self, graded):
         notebook = submissions.honest(NAME)

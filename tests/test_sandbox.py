@@ -190,7 +190,7 @@ def test_ten_thousand_cells():
 
 
 def test_what_is_done_once_before_all_submissions_works():
-    assert ran(inmate._FIRST).errors == []
+    assert ran(inmate._IMPORTS, inmate._FIRST).errors == []
 
 
 def test_two_sandboxes_at_once():
@@ -240,6 +240,13 @@ def test_a_bwrap_that_may_not_work_is_named(monkeypatch, tmp_path):
     fake.chmod(0o755)
     monkeypatch.setattr(sandbox.shutil, "which", lambda name: str(fake))
     assert "No permissions to create new namespace" in sandbox._why_not.__wrapped__()
+
+
+@pytest.mark.parametrize("line", [b"", b"[]", b"{}", b'["start"]', b'["start",true]', b'["start",1e999]', b'["start",-1]', b'["start",[1]]', b'["answer"]', b'["answer","1",7]', b'["answer",{},{}]', b'["error",1]', b'["error",0,{},[]]', b'["printed",NaN]', b'["printed","x"]', b'["end"', b"[" * 5000, b"\xff\xfe", b"9" * 5000, b'["answer","1","\\ud800"]', b"null", b'"end"'])  # fmt: skip
+def test_whatever_a_submission_tells_the_next_line_is_heard(line):
+    tale = sandbox._Tale([[0, ""]])
+    tale.hear(line + b'\n["answer", "2", "{}"]\n')
+    assert tale.answers["2"] == "{}" and tale.cell is None and not tale.ended
 
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])

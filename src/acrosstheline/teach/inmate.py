@@ -127,7 +127,7 @@ def _limit(limits, processes):
     seconds = int(limits["seconds"]) + 5
     wanted = {
         resource.RLIMIT_AS: limits["memory"], resource.RLIMIT_CPU: seconds, resource.RLIMIT_FSIZE: limits["file"],
-        resource.RLIMIT_NOFILE: 128, resource.RLIMIT_CORE: 0, resource.RLIMIT_MEMLOCK: 0, resource.RLIMIT_MSGQUEUE: 0,
+        resource.RLIMIT_NOFILE: 128, resource.RLIMIT_CORE: 0, resource.RLIMIT_MEMLOCK: 0, resource.RLIMIT_MSGQUEUE: 0, resource.RLIMIT_SIGPENDING: 1024,
     }  # fmt: skip
     if processes:
         wanted[resource.RLIMIT_NPROC] = limits["processes"]
@@ -357,13 +357,18 @@ class Cells:
             self.voice.say("error", place, kind, text)
 
     def _tell(self, shell, everything=False):
-        """Tell each answer that was given since the last time. A list may change in place; a chart or a column hardly ever."""
+        """Tell each answer that was given since the last time: what counts is the last that was not blank.
+
+        A list may change in place; a chart or a column hardly ever.
+        """
         for task in self.job["tasks"]:
             answer = shell.user_ns.get(f"answer_{task}", ...)
             same = task in self.seen and answer is self.seen[task]
             if same and not (everything and isinstance(answer, (list, dict, set))):
                 continue
             self.seen[task] = answer
+            if answer is ... and task in self.told:
+                continue
             line = _written(answer, self.answers)
             if line != self.told.get(task):
                 self.told[task] = line
@@ -517,11 +522,9 @@ def _chart(chart, answers):
 # --- the program -------------------------------------------------------------------------------------
 
 
-# What most notebooks do, done once.
+# What most notebooks import, and what most of them do: done once.
+_IMPORTS = "import altair as alt, ipywidgets, numpy as np, pandas as pd, acrosstheline as atl\nfrom acrosstheline import answers, checks, plain_errors, tables"
 _FIRST = """
-import altair as alt, ipywidgets, numpy as np, pandas as pd, acrosstheline as atl
-from acrosstheline import answers, checks, plain_errors, tables
-
 [getattr(atl, name) for name in atl._HOME]
 [atl.load(entry["name"]) for entry in tables.manifest()["resources"] if entry["path"].endswith(".csv")]
 atl.ledger(), atl.ledger(topic="policy"), atl.sources_used
@@ -540,7 +543,7 @@ for wrong in ("1 / 0", "nowhere", "frame['nowhere']"):
 
 
 def _prepare():
-    """Make the notebook's shell: one that shows nothing and keeps no history."""
+    """Make the notebook's shell, one that shows nothing and keeps no history, and import what every notebook does."""
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance()
@@ -550,11 +553,14 @@ def _prepare():
     shell.ask_exit = lambda: None
     shell.colors = "nocolor"
     shell.displayhook.__class__ = _quiet(type(shell.displayhook))
+    shell.run_cell(_IMPORTS)
+    shell.reset(new_session=False)
 
 
 def _warm():
-    """Import what notebooks use, and use it once, so that no submission waits for it. Where a part fails, it waits."""
+    """Use once what notebooks use, so that no submission waits for it. Where a part fails, it waits."""
     shell = _shell()
+    shell.run_cell(_IMPORTS)
     shell.run_cell(_FIRST)
     shell.reset(new_session=False)
     gc.collect()

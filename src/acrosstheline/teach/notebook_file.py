@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+import warnings
 
 MOST_BYTES = 20_000_000
 MOST_CELLS = 20_000
@@ -102,12 +103,30 @@ def _in_version_4(notebook):
         raise NotANotebook(f"The notebook is in nbformat {str(version)[:20]}, which is newer than this program knows.")
     if version == 4:
         return notebook, []
-    import nbformat
-
     try:
-        return nbformat.convert(nbformat.from_dict(notebook), 4), ["The notebook was in nbformat 3, an old form, and was converted."]
+        return _converted(notebook), ["The notebook was in nbformat 3, an old form, and was converted."]
+    except NotANotebook:
+        raise
     except Exception as error:
         raise NotANotebook(f"The notebook is in nbformat 3 and could not be converted ({type(error).__name__}). Ask for it to be opened and saved in a current Jupyter.") from None
+
+
+def _converted(notebook):
+    """Return a notebook of nbformat 3 in nbformat 4; the identifiers that this makes up are left out."""
+    import nbformat
+
+    _refuse_many(sum(len(sheet["cells"]) for sheet in notebook["worksheets"]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        converted = nbformat.convert(nbformat.from_dict(notebook), 4)
+    for cell in converted["cells"]:
+        cell.pop("id", None)
+    return converted
+
+
+def _refuse_many(cells):
+    if cells > MOST_CELLS:
+        raise NotANotebook(f"The notebook has {cells:,} cells; more than {MOST_CELLS:,} are not run.")
 
 
 def _sound(notebook):
@@ -115,8 +134,7 @@ def _sound(notebook):
     cells = notebook.get("cells")
     if not isinstance(cells, list):
         raise NotANotebook("The file is JSON, and not a notebook: it has no list of cells.")
-    if len(cells) > MOST_CELLS:
-        raise NotANotebook(f"The notebook has {len(cells):,} cells; more than {MOST_CELLS:,} are not run.")
+    _refuse_many(len(cells))
     sound = [_sound_cell(cell, place) for place, cell in enumerate(cells)]
     if not sound:
         raise NotANotebook("The notebook has no cells.")

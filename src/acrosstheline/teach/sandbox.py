@@ -30,11 +30,12 @@ from acrosstheline import tables
 
 HOUSE = "/course"
 INSTALL = "Install bubblewrap (Debian and Ubuntu: `sudo apt install bubblewrap`; Fedora: `sudo dnf install bubblewrap`; Arch: `sudo pacman -S bubblewrap`) and try again."
-_SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/share/zoneinfo", "/bin", "/lib", "/lib64", "/lib32")  # what Python and a shell run on
+_SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/share/zoneinfo", "/bin", "/lib", "/lib64", "/lib32", "/nix/store")  # what Python and a shell run on
 _HIDDEN = ("teach", "site", "_checks")  # what of the package no submission needs
 _MOST_BYTES = 16_000_000  # told by one submission
 _MOST_LINES = 100_000
 _LONGEST_LINE = 1_000_000
+_MOST_FILES = 20_000
 _NOBODY = 65534
 _TRIES = 4
 _TICK = 0.1
@@ -139,7 +140,7 @@ def _why_not():
         return "it needs Linux. On Windows use WSL, on macOS a Linux virtual machine or container."
     if shutil.which("bwrap") is None:
         return f"the program bwrap was not found. {INSTALL}"
-    tried = subprocess.run([*_wrapping(Limits()), "--", _python(), "-I", "-S", "-c", "print('in')"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    tried = subprocess.run([*_wrapping(Limits()), "--", _python(), "-I", "-S", "-c", "print('in')"], capture_output=True, text=True, stdin=subprocess.DEVNULL, timeout=_START_SECONDS)
     if tried.stdout.strip() == "in":
         return ""
     said = (tried.stderr.strip().splitlines() or ["no reason given"])[-1]
@@ -154,9 +155,9 @@ def _nests():
     """Tell whether lodgings can be made within the sandbox, by making one that is left at once."""
     tale, limits = _Tale([]), Limits()
     with _piped(limits, [], [], set()) as (inn, out, end):
-        command = [*_wrapping(limits), "--", *_program(mode="trial", inn=inn, out=out)]
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=[inn, out])
-        os.close(out)
+        command = [*_wrapping(limits), "--", *_program(mode="trial", inn=inn.fileno(), out=out.fileno())]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, pass_fds=[inn.fileno(), out.fileno()])
+        out.close()
         _listen(tale, end, process.pid, limits, limits.seconds)
         process.kill()
         process.wait()
@@ -165,6 +166,11 @@ def _nests():
 
 def _python():
     return os.path.realpath(getattr(sys, "_base_executable", None) or sys.executable)
+
+
+def _prefixes():
+    """Return where Python itself is, other than among the system's own folders."""
+    return {sys.base_prefix, str(Path(_python()).parents[1])} - {"/usr"}
 
 
 def _package():
@@ -196,7 +202,7 @@ def _wrapping(limits, processes=True):
     command += [word for folder in _SYSTEM if os.path.islink(folder) for word in ("--symlink", os.readlink(folder), folder)]
     package, inside = _package(), f"{HOUSE}/src/acrosstheline"
     shown = {folder: folder for folder in _SYSTEM if os.path.isdir(folder) and not os.path.islink(folder)}
-    shown |= _libraries() | ({} if sys.base_prefix == "/usr" else {sys.base_prefix: sys.base_prefix})
+    shown |= _libraries() | {folder: folder for folder in _prefixes()}
     shown |= {str(package): inside, str(Path(__file__).with_name("inmate.py")): f"{HOUSE}/inmate.py"}
     course = package.parents[1]
     if not (package / "_data").is_dir():
@@ -207,7 +213,7 @@ def _wrapping(limits, processes=True):
         command += ["--ro-bind", there, here]
     hidden = [f"{inside}/{name}" for name in _HIDDEN if (package / name).is_dir()]
     hidden += [f"{here}/acrosstheline" for there, here in _libraries().items() if os.path.isdir(f"{there}/acrosstheline")]
-    hidden += [str(course)] if any(course.is_relative_to(folder) for folder in (*_SYSTEM, sys.base_prefix)) else []
+    hidden += [str(course)] if (course / "exercises").is_dir() and any(course.is_relative_to(folder) for folder in (*_SYSTEM, *_prefixes())) else []
     for folder in hidden:
         command += ["--size", "4096", "--tmpfs", folder, "--remount-ro", folder]
     command += ["--perms", "1777", "--size", str(limits.file), "--tmpfs", "/tmp"]
@@ -256,15 +262,15 @@ class _Tale:
         self._lines += len(lines)
         self.too_much = self._bytes > _MOST_BYTES or self._lines > _MOST_LINES or len(self._rest) > _LONGEST_LINE
         for line in lines if not self.too_much else ():
-            with contextlib.suppress(ValueError, TypeError, RecursionError, AttributeError):
+            with contextlib.suppress(Exception):  # whatever a stranger writes, the next line may be sound
                 self._take(*json.loads(line, parse_constant=_refused))
 
     def _take(self, word, *said):
-        if word == "start" and said[0] in self._places:
+        if word == "start" and self._is_place(said[0]):
             self.cell, self.cells, self.ended = said[0], self.cells + 1, False
         elif word == "answer" and isinstance(said[0], str) and isinstance(said[1], str):
             self.answers[said[0][:20]] = said[1]
-        elif word == "error" and said[0] in self._places and len(self.errors) < 200:
+        elif word == "error" and self._is_place(said[0]) and len(self.errors) < 200:
             self.errors.append({"cell": said[0], "kind": _clean(said[1], 100), "text": _clean(said[2], 500)})
         elif word == "printed" and type(said[0]) is int:
             self.printed = min(max(said[0], 0), 10**15)
@@ -272,6 +278,9 @@ class _Tale:
             self.failed = _clean(said[0], 300)
         elif word == "end":
             self.ended = True
+
+    def _is_place(self, number):
+        return type(number) is int and number in self._places
 
 
 def _refused(name):
@@ -301,11 +310,11 @@ class _Prepared:
         tale = _Tale(cells)
         with _piped(limits, cells, tasks, skip) as (inn, out, end):
             try:
-                socket.send_fds(self._control, [b"go"], [inn, out])
+                socket.send_fds(self._control, [b"go"], [inn.fileno(), out.fileno()])
             except OSError:
                 self.close()
                 raise SandboxFailed("The sandbox ended before a submission was run.") from None
-            os.close(out)
+            out.close()
             try:
                 tale.why = _listen(tale, end, self._process.pid, limits, seconds)
             finally:
@@ -369,12 +378,12 @@ class _Single:
         """Run one submission once."""
         tale = _Tale(cells)
         with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as said, _piped(limits, cells, tasks, skip, self._protected) as (inn, out, end):
-            command = _program(self._protected, mode="once", inn=inn, out=out)
+            command = _program(self._protected, mode="once", inn=inn.fileno(), out=out.fileno())
             if self._protected:
                 command = [*_wrapping(limits, processes=False), "--", *command]
             place = {} if self._protected else {"cwd": folder, "env": {"HOME": folder, "PATH": os.defpath, "LANG": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}}
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, pass_fds=[inn, out], start_new_session=True, **place)
-            os.close(out)
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=said, pass_fds=[inn.fileno(), out.fileno()], start_new_session=True, **place)
+            out.close()
             try:
                 tale.why = _listen(tale, end, process.pid, limits, seconds)
             finally:
@@ -396,29 +405,24 @@ def _last(file):
 
 @contextlib.contextmanager
 def _piped(limits, cells, tasks, skip, protected=True):
-    """Give a descriptor from which a submission can be read, one to answer through, which the caller closes, and the other end of that."""
+    """Give a file from which a submission can be read, one that it can answer through, and the other end of that."""
     end, out = os.pipe()
-    with tempfile.TemporaryFile() as file, open(end, "rb"):
+    with tempfile.TemporaryFile() as file, open(out, "wb") as out, open(end, "rb", buffering=0) as end:
         file.write(json.dumps({"cells": cells, "tasks": tasks, "skip": sorted(skip), "limits": asdict(limits), "protected": protected}).encode())
         file.seek(0)
-        try:
-            yield file.fileno(), out, end
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.close(out)
-            raise
+        os.set_blocking(end.fileno(), False)
+        yield file, out, end
 
 
 def _listen(tale, end, pid, limits, seconds):
     """Hear a submission to its end. Return why it was stopped, or nothing where it ended by itself."""
-    os.set_blocking(end, False)
     begun, cell = time.monotonic(), None
     weigh_at, deadline = begun, begun + _START_SECONDS
     while True:
         ready, _, _ = select.select([end], [], [], _TICK)
         now = time.monotonic()
         if ready:
-            data = os.read(end, 1 << 16)
+            data = end.read(1 << 16)
             if not data:
                 return ""
             tale.hear(data)
@@ -436,6 +440,8 @@ def _listen(tale, end, pid, limits, seconds):
             weigh_at = now + _TICK
             if _weight(pid, limits.memory) > limits.memory:
                 return "All its processes together took more memory than they may."
+            if _files(pid) > _MOST_FILES:
+                return "It made more files than it may."
 
 
 # --- weighing ----------------------------------------------------------------------------------------
@@ -443,17 +449,28 @@ def _listen(tale, end, pid, limits, seconds):
 
 def _weight(pid, enough):
     """Return how much memory a process and all that came of it hold: roughly, and exactly where that seems too much."""
-    family = list(_family(pid))
+    family = _family(pid)
     rough = sum(map(_resident, family))
     return rough if rough <= enough else sum(map(_share, family))
 
 
 def _family(pid):
-    yield pid
+    """Return a process with all that came of it, as far as the system tells."""
+    family = [pid]
+    for member in family:
+        with contextlib.suppress(OSError, ValueError):
+            for thread in os.listdir(f"/proc/{member}/task"):
+                family += map(int, Path(f"/proc/{member}/task/{thread}/children").read_text().split())
+    return family
+
+
+def _files(pid):
+    """Return how many files there are on a sandbox's small disk: each takes memory, even an empty one."""
     with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            for child in Path(f"/proc/{pid}/task/{thread}/children").read_text().split():
-                yield from _family(int(child))
+        place = f"/proc/{_family(pid)[-1]}/root/tmp"
+        disk = os.statvfs(place)
+        return disk.f_files - disk.f_ffree if os.stat(place).st_dev != os.stat("/tmp").st_dev else 0
+    return 0
 
 
 def _resident(pid):

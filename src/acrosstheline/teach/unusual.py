@@ -11,7 +11,8 @@ _SYSTEM = {"os", "sys", "ctypes", "subprocess", "socket", "multiprocessing", "si
 _CALLS = {"fork", "forkpty", "_exit", "kill", "killpg", "system", "popen", "execv", "execve", "execvp", "spawnl", "spawnv", "posix_spawn", "abort", "ptrace", "_getframe", "settrace", "setprofile", "get_objects", "get_referrers"}
 _PLAIN_CALLS = {"eval", "exec", "compile", "__import__", "globals", "setattr", "vars"}
 _HOOKS = {"ast_transformers", "input_transformers_cleanup", "input_transformers_post", "events", "user_ns", "set_custom_exc", "register_magic_function", "run_cell", "displayhook", "excepthook"}
-_LONGEST_CODE, _MOST_CODE = 50_000, 2_000_000  # characters of a cell and of a notebook that are looked through
+_LONGEST_CODE, _MOST_CODE = 50_000, 500_000  # characters of a cell and of a notebook that are looked through
+_MOST_OF_A_KIND = 12
 _COMMAND = re.compile(r"^[ \t]*(?:!|%%?(?:bash|sh|script|system|sx|perl|ruby|html|javascript|js|writefile|run|load)\b)", re.MULTILINE)
 _BEYOND = re.compile(r"^(?:/(?:etc|proc|sys|dev|root|home|course|work|usr|var|tmp|bin|lib)\b|\.\./|~)")
 _LANGUAGES = ("python", "Python", "", None)
@@ -58,7 +59,18 @@ def found(exercise, notebook, run, remarks, doubt):
     seen += [_one("stopped", place(stop["cell"]), f"{stop['why']} The rest was graded without it.") for stop in run.stopped]
     if run.loud:
         seen.append(_one("output", "the whole notebook", f"It printed {run.printed:,} characters. None of them were kept."))
-    return list({(item["kind"], item["where"], item["text"]): item for item in seen}.values())
+    return _few_of_each(list({(item["kind"], item["where"], item["text"]): item for item in seen}.values()))
+
+
+def _few_of_each(seen):
+    """Return the first of each kind, and how many more there are: a notebook may hold thousands."""
+    kept, counts = [], {}
+    for item in seen:
+        counts[item["kind"]] = counts.get(item["kind"], 0) + 1
+        if counts[item["kind"]] <= _MOST_OF_A_KIND:
+            kept.append(item)
+    more = {kind: count - _MOST_OF_A_KIND for kind, count in counts.items() if count > _MOST_OF_A_KIND}
+    return kept + [_one(kind, "the whole notebook", f"There are {count:,} more of this kind.") for kind, count in more.items()]
 
 
 def _one(kind, where, text):
