@@ -136,7 +136,7 @@ def secrets():
 def texts(files):
     """Yield the text of every file, also of those inside a wheel or a zip, but of the tables, which are anyone's."""
     for path, body in files.items():
-        if path.endswith((".whl", ".zip")):
+        if path.endswith((".whl", ".zip", ".imscc")):
             with zipfile.ZipFile(io.BytesIO(body)) as archive:
                 yield from texts({name: archive.read(name) for name in archive.namelist()})
         elif path.endswith(".ipynb"):
@@ -445,6 +445,11 @@ def test_two_parts_that_claim_one_path_are_refused(monkeypatch, week):
     monkeypatch.setattr(instructor_pack, "MAKERS", ("schedule",))
     with pytest.raises(CourseError, match="schedule.csv"):
         instructor_pack.members(week)
+
+
+def test_no_file_of_either_pack_says_where_it_was_made(student, instructor):
+    for name, body in texts({**student, **{f"instructor/{path}": body for path, body in instructor.items()}}):
+        assert str(ROOT) not in body and str(Path.home()) + "/" not in body, name
 
 
 # --- whole or not at all -------------------------------------------------------------------------------------------

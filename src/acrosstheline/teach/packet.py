@@ -205,7 +205,7 @@ class _Cleaner(HTMLParser):
         text = _HREF.sub(lambda found: f'{found[1] or ""}href="#{self._own(found[2][1:])}"' if found[2].startswith("#") else found[0], text)
         if re.fullmatch(r"h[1-5]", tag):
             text = re.sub(r"^<h[1-5]", f"<{self._renamed(tag)}", text)
-        if tag == "details" and not _is_folded(tag, classes, inside):
+        if self.paper and tag == "details" and not _is_folded(tag, classes, inside):
             text = text.replace("<details", "<details open", 1)
         return text
 
@@ -269,7 +269,7 @@ main.bd-article { max-width: 46rem; }
 .admonition-title, .sd-summary-title { font-weight: 600; margin: 0; }
 .sd-summary-state-marker, .sd-octicon { display: none; }
 .bd-article .atl-scroll { overflow-x: auto; }
-summary { font-family: var(--sans); } details:not([open]) > summary > .expanded, details[open] > summary > .collapsed { display: none; }
+summary { font-family: var(--sans); } .bd-article details.hide { border: 0; padding: 0; } .bd-article details.hide > summary > p { display: inline; font-weight: 500; } .bd-article details:not([open]) > summary > .expanded, .bd-article details[open] > summary > .collapsed { display: none; }
 .bd-article li > p { margin: 0; } .bd-article pre { border: 0; margin: 0; font-size: .8em; } .bd-article .cell_input { margin-bottom: 1rem; }
 .bd-article .atl-card dd { border: 0; padding: 0; margin: 0; } .atl-panel-name { margin: .8rem 0 .2rem; }
 .paper .atl-figure { margin-bottom: 0; border-bottom: 0; border-radius: 6px 6px 0 0; } .paper .atl-provenance { margin: 0 0 2rem; padding: .4rem 1rem .6rem; border: 1px solid var(--line); border-top: 0; border-radius: 0 0 6px 6px; font: .9rem/1.45 var(--sans); }
@@ -279,7 +279,8 @@ summary { font-family: var(--sans); } details:not([open]) > summary > .expanded,
   main.bd-article { max-width: none; } .chapter { break-before: page; border-top: 0; margin: 0; padding: 0; }
   .bd-article p, .bd-article li { line-height: 1.42; } details > summary { list-style: none; color: inherit; font-weight: 600; min-height: 0; }
   .atl-provenance { font-size: 8pt; line-height: 1.3; } .bd-article .atl-provenance :is(p, li) { line-height: 1.3; margin: 0 0 .2rem; }
-  .atl-figure { break-after: avoid; } .atl-figure svg { max-height: 220mm; }
+  .atl-table details::details-content { content-visibility: visible; display: block; height: auto; }
+  .paper .atl-figure { break-after: avoid; } .atl-figure svg { max-height: 220mm; }
   /* Rows with evidence under them: the claim, whose it is and its badge on one line, and the evidence below at full width. */
   .atl-table tr:has(td details) { display: block; padding: .5rem 0 .3rem; border-top: 1px solid var(--line); break-inside: auto; font-size: 8.5pt; } .atl-table tr:has(td details) td { display: inline-block; vertical-align: top; width: 24%; border: 0; padding: .1rem .4rem; } .atl-table tr:has(td details) td:first-child { width: 46%; font-weight: 600; } .atl-table tr:has(td details) td:has(details) { display: block; width: 100%; }
   .atl-table thead:has(+ tbody td details) { display: none; } td details summary { display: inline; padding: 0; } td details :is(ul, li) { margin: 0; line-height: 1.3; font-size: 8pt; } td details { border: 0; padding: 0; margin: 0; } td .atl-badge { white-space: normal; }
