@@ -9,7 +9,9 @@ import hashlib
 import json
 import multiprocessing
 import os
+import signal
 import tempfile
+import threading
 from concurrent import futures
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
@@ -176,7 +178,7 @@ def _here(keys, keep, how, workers):
 
 def _pool(keys, keep, how, workers, most):
     """Grade with one pool of processes; return the notebooks that were under way when it broke, if it did."""
-    pool = futures.ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
+    pool = futures.ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _serve)
     before, under_way = set(multiprocessing.active_children()), {}
     try:
         while True:
@@ -198,6 +200,13 @@ def _pool(keys, keep, how, workers, most):
         if under_way:
             for child in set(multiprocessing.active_children()) - before:
                 child.terminate()
+
+
+def _serve():
+    """In a process of a pool: leave Ctrl+C to the one that grades, and end when that one is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 def _some(keys, number):

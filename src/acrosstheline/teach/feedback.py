@@ -133,18 +133,5 @@ def _written(line):
 
 def _rubric(line):
     levels = line.mark.levels if line.mark else {}
-    head = "".join(f'<th scope="col">{escape(level.name)}</th>' for level in line.task.rubric[0].levels)
-    rows = "".join(f'<tr><th scope="row">{escape(criterion.name)}</th>{_levels(criterion, levels.get(criterion.name))}</tr>' for criterion in line.task.rubric)
     said = " Your level on each line is marked." if levels else ""
-    table = f'<table class="stacks"><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    return f"<details{' open' if levels else ''}><summary>What a reader looks for.{said}</summary>{table}</details>"
-
-
-def _levels(criterion, chosen):
-    return "".join(_level(level, level.name == chosen) for level in criterion.levels)
-
-
-def _level(level, is_chosen):
-    kind = ' class="chosen"' if is_chosen else ""
-    mark = '<span aria-hidden="true">✓ </span><span class="visually-hidden">Your level: </span>' if is_chosen else ""
-    return f'<td data-label="{escape(level.name)}"{kind}>{mark}{pieces.inline(level.text)}</td>'
+    return f"<details{' open' if levels else ''}><summary>What a reader looks for.{said}</summary>{pieces.rubric(line.task, levels)}</details>"

@@ -1,5 +1,6 @@
 """The command ``acrosstheline grade``: from a folder of submissions to a gradebook, a page for each student, and a report."""
 
+import argparse
 import contextlib
 import hashlib
 import json
@@ -83,10 +84,9 @@ def _run(options, out):
 
 
 def _positive(text):
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return int(text)
 
 
 def _demand_apart(folder, out):
@@ -226,7 +226,8 @@ def _changed(path):
 
 
 def _hash(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _tell(book, out, count, said):

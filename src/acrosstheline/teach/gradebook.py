@@ -74,6 +74,13 @@ class Gradebook:
     results : acrosstheline.teach.batch.Results
     marks : dict, optional
         What readers marked: see `acrosstheline.teach.manual.stored`.
+
+    Attributes
+    ----------
+    students : list of str
+        Their names, in order.
+    exercises : list of str
+        Those that were handed in, in the order of the course.
     """
 
     def __init__(self, found, results, marks=None):
@@ -87,6 +94,8 @@ class Gradebook:
                 self._file(one, naming)
             elif one.lms:
                 self._others[one.student].append(one)
+        self.students = sorted({*self._handed_in, *self._others}, key=lambda name: (name.casefold(), name))
+        self.exercises = in_order({exercise for exercises in self._handed_in.values() for exercise in exercises if exercise})
 
     def _file(self, one, naming):
         result = self.results.read(one.key)
@@ -96,17 +105,6 @@ class Gradebook:
             self._graded.add(one.key)
         exercise = result.get("exercise") or naming.exercise_in(one.path)
         self._handed_in[one.student][exercise].append(one)
-
-    @property
-    def students(self):
-        """Return the students' names, in order."""
-        return sorted({*self._handed_in, *self._others}, key=lambda name: (name.casefold(), name))
-
-    @property
-    def exercises(self):
-        """Return the exercises that were handed in, in the order of the course."""
-        handed_in = {exercise for exercises in self._handed_in.values() for exercise in exercises if exercise}
-        return in_order(handed_in)
 
     def others(self, student):
         """Return what an LMS gave under a student's name and is no notebook."""

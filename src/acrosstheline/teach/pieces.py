@@ -36,3 +36,27 @@ def inline(text):
 def lines(text):
     """Return a stranger's text as HTML, its lines kept."""
     return "<br>".join(escape(text).splitlines())
+
+
+def rubric(task, chosen=None):
+    """Return the rubric of a written task as a table; on a phone each level is a line.
+
+    Parameters
+    ----------
+    task : acrosstheline.teach.rubrics.Task
+    chosen : dict of str to str, optional
+        For each criterion the level that a reader chose, which is marked.
+    """
+    head = "".join(f'<th scope="col">{escape(level.name)}</th>' for level in task.rubric[0].levels)
+    rows = "".join(f'<tr><th scope="row">{escape(line.name)}</th>{_levels(line, (chosen or {}).get(line.name))}</tr>\n' for line in task.rubric)
+    return f'<table class="stacks"><thead><tr><td></td>{head}</tr></thead>\n<tbody>{rows}</tbody></table>'
+
+
+def _levels(criterion, chosen):
+    return "".join(_level(level, level.name == chosen) for level in criterion.levels)
+
+
+def _level(level, is_chosen):
+    kind = ' class="chosen"' if is_chosen else ""
+    mark = '<span aria-hidden="true">✓ </span><span class="visually-hidden">Your level: </span>' if is_chosen else ""
+    return f'<td data-label="{escape(level.name)}"{kind}>{mark}{inline(level.text)}</td>'

@@ -84,7 +84,7 @@ def tasks(exercise):
     path = source(exercise)
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     points = {_grade_id(cell).removeprefix("check-"): cell["metadata"]["nbgrader"]["points"] for cell in cells if _grade_id(cell).startswith("check-")}
-    prose = "\n\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
+    prose = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
     return tuple(_task(exercise, name, key, prose, points) for name, key in checks.about(exercise)["tasks"].items())
 
 
@@ -146,8 +146,9 @@ def _task(exercise, name, key, prose, points):
 
 
 def _section(prose, name):
-    """Return a task's own Markdown: from its name to the next task or heading."""
-    after = re.split(_SUBTASK.format(re.escape(name)), prose, maxsplit=1)[-1]
+    """Return a task's own Markdown: from its name to the end of its cell, or to the next task in it."""
+    parts = [re.split(_SUBTASK.format(re.escape(name)), cell, maxsplit=1) for cell in prose]
+    after = next(part[1] for part in parts if len(part) == 2)
     return re.split(r"\*\*Task \w+\.\*\*|^#", after, maxsplit=1, flags=re.MULTILINE)[0].strip()
 
 

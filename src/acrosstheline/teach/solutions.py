@@ -5,7 +5,7 @@ import io
 import json
 from html import escape
 
-from acrosstheline.teach import page, release, rubrics
+from acrosstheline.teach import page, pieces, release, rubrics
 
 _MOST = 120  # characters of a value that is shown
 
@@ -59,10 +59,11 @@ def _solutions(name):
     notebook = json.loads(rubrics.source(name).read_text(encoding="utf-8"))
     records = {record["task"]: record for record in release.declared(notebook, name)}
     code = {cell["metadata"].get("nbgrader", {}).get("grade_id", ""): "".join(cell["source"]) for cell in notebook["cells"]}
-    body = [f"<h1>{escape(rubrics.title(name))}: solutions</h1>\n", _LEAD]
+    title = f"Solutions: {rubrics.title(name)}"
+    body = [f"<h1>{escape(title)}</h1>\n", _LEAD]
     for task in rubrics.tasks(name):
         body.append(_task(task, records[task.name], code.get(f"answer-{task.name}", "")))
-    return page.page(f"{rubrics.title(name)}: solutions", "".join(body))
+    return page.page(title, "".join(body))
 
 
 _LEAD = """<p class="lead">For instructors. Nothing here is in what students get.</p>
@@ -78,7 +79,7 @@ def _task(task, record, code):
     parts = [f"<h2>Task {task.name} <small>({points} {unit}{time})</small></h2>\n", page.markdown(task.asks)]
     if code:
         parts.append(f"<h3>One way to answer it</h3>\n<pre><code>{escape(_solution(code))}</code></pre>\n")
-    parts.append(_rubric_html(task) if task.rubric else _checked(record))
+    parts.append(pieces.rubric(task) if task.rubric else _checked(record))
     return "".join(parts)
 
 
@@ -99,13 +100,6 @@ def _checked(record):
 def _short(value):
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _MOST else f"{text[:_MOST]}…"
-
-
-def _rubric_html(task):
-    head = ["", *(level.name for level in task.rubric[0].levels)]
-    top = "".join(f'<th scope="col">{escape(name)}</th>' if name else "<td></td>" for name in head)
-    rows = "".join(f'<tr><th scope="row">{escape(line.name)}</th>{"".join(f"<td>{page.inline(level.text)}</td>" for level in line.levels)}</tr>' for line in task.rubric)
-    return page.scrolling(f"<table><thead><tr>{top}</tr></thead><tbody>{rows}</tbody></table>", f"Rubric of task {task.name}")
 
 
 # --- rubrics -------------------------------------------------------------------------------------------

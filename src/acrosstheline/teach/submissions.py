@@ -227,7 +227,10 @@ def _pour(stream, copy, most, sha=None):
         poured += len(piece)
         if poured > most:
             raise _Refused(f"It unpacks to more than {most >> 20} MB.")
-        copy.write(piece)
+        try:
+            copy.write(piece)
+        except OSError as error:
+            raise CollectError(f"A copy could not be written ({error.strerror}): nothing was graded.") from None
         if sha:
             sha.update(piece)
     return poured
