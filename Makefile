@@ -57,6 +57,7 @@ lock:
 	@command -v uv >/dev/null || { echo "uv is missing: install it (pip install uv)."; exit 1; }
 	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --all-extras pyproject.toml -o requirements.lock
 	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --extra student pyproject.toml -o .binder/requirements.txt
+	@printf 'nbgitpuller>=1.3,<2\nnotebook>=7.6,<8\n' | uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-deps -c .binder/requirements.txt - -o .binder/hub.txt
 	@uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header tests/stand_in/requirements.in -o tests/stand_in/requirements.lock
 
 clean:

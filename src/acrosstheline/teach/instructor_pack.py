@@ -31,6 +31,7 @@ def members(course):
         If a part is missing from this copy of the course, or two parts claim one path.
     """
     parts = [syllabus.members(course), schedule.members(course), *(_maker(name).members(course) for name in MAKERS)]
+    parts.append(_maker("hub").instructor_members(course))
     parts.append({GRADEBOOK: _maker("gradebook").template(course), syllabus.FILL_IN: syllabus.fill_in(course).encode()})
     files = {}
     for part in parts:
@@ -150,6 +151,7 @@ _FOR = {
     "lms/*moodle*": "the quiz questions for Moodle",
     "lms/*qti*": "the quiz questions for other platforms",
     "lms/*": "how to bring the course into a learning platform",
+    "hub/*": "to serve the class on a hub",
 }
 
 

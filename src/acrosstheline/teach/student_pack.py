@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 
 from acrosstheline import tables
-from acrosstheline.teach import catalogue, needs, packet, page, routes, schedule, syllabus
+from acrosstheline.teach import catalogue, hub, needs, packet, page, routes, schedule, syllabus
 from acrosstheline.teach.catalogue import CourseError
 from acrosstheline.teach.release import unrun
 
@@ -38,7 +38,7 @@ def members(course):
     """
     reading = packet.members(course)
     name, wheel = package()
-    files = {**syllabus.members(course), **schedule.members(course), **reading, name: wheel, "LICENSE": (catalogue.home() / "LICENSE").read_bytes()}
+    files = {**syllabus.members(course), **schedule.members(course), **hub.members(course), **reading, name: wheel, "LICENSE": (catalogue.home() / "LICENSE").read_bytes()}
     for session in course.sessions:
         if session.units:
             files |= _week(course, session)
