@@ -339,6 +339,7 @@ def test_every_default_is_said_and_the_end_says_what_to_do_next(capsys, tmp_path
     monkeypatch.setattr(packs, "PACKS", {"student_pack": Stub, "instructor_pack": Stub})
     assert cli.main(["assign", "five_voices", "--start", "2027-02-01"]) == 0
     said = capsys.readouterr().out
+    assert "first Tuesday from 2027-02-01 on" in said
     for default in ("Tuesday", "Sunday", "23:59", "Asia/Kabul", "English", "'Across the Line'", "no address", "course_2027-02-02"):
         assert default in said
     assert len(said.split("What to do next:\n")[1].splitlines()) == 3

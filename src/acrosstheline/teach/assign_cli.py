@@ -88,6 +88,8 @@ def _said(course, folder, usual, options):
     for session in course.sessions:
         due = f"; due {plan.in_words(session.due.date(), 'en')}, {session.due:%H:%M}" if session.due else ""
         yield f"  {session.number:2}. {plan.in_words(session.meets, 'en')}: {session.title}{due} ({plan.load(session)} minutes)" if session.units else f"  {session.number:2}. {plan.in_words(session.meets, 'en')}: {session.title}"
+    if options.start.strip() != first.isoformat():
+        yield f"The first meeting is on the first {plan.DAYS[first.weekday()].capitalize()} from {options.start.strip()} on that is not skipped."
     reading, doing = sum(unit.minutes for unit in course.units), sum(unit.exercise_minutes for unit in course.units)
     yield f"Work beside the meetings: {reading} minutes to read, {doing} for exercises."
     unsaid = {
