@@ -495,7 +495,9 @@ def test_feedback_says_what_the_checks_said(sixty):
     for said in result_of(sixty, student)["tasks"].values():
         assert said["text"] == checks.BLANK or pieces.lines(said["text"]) in page
     broken = next(name for name, kind in sixty.kinds.items() if kind == "cut off")
-    assert "could not be graded" in (sixty.out / "feedback" / f"{label(broken)}.html").read_text(encoding="utf-8")
+    page = (sixty.out / "feedback" / f"{label(broken)}.html").read_text(encoding="utf-8")
+    assert "could not be graded. The file is cut off" in page and "Hand it in again." in page
+    assert not [path for path in (sixty.out / "feedback").iterdir() if re.search("Ask for|: ask for", path.read_text(encoding="utf-8"))]
     assert "ends in .ipynb" in (sixty.out / "feedback" / "Only Pdf.html").read_text(encoding="utf-8")
 
 
@@ -896,6 +898,17 @@ def test_the_template_has_a_column_for_each_task_with_points_and_day(course):
     by_head = dict(zip(head, zip(points, due)))
     assert by_head["five_voices: 6a"] == ("8", "2027-03-01") and by_head["your_brief: 6a"] == ("7", "2027-03-08")
     assert by_head["five_voices: total without tasks if you have time"][0] == "27"
+
+
+@pytest.mark.parametrize("told, read", [
+    ("It is cut off. Ask for it again.", "It is cut off. Hand it in again."),
+    ("This is a web page: ask for the notebook itself.", "This is a web page. Hand in the notebook itself."),
+    ("It is not JSON. Ask for the .ipynb file (menu File, Download).", "It is not JSON. Hand in the .ipynb file (menu File, Download)."),
+    ("It is too old. Ask for it to be saved anew.", "It is too old. It has to be saved anew."),
+    ("The file is empty.", "The file is empty."),
+])  # fmt: skip
+def test_a_student_is_told_what_to_do_and_not_what_to_ask_for(told, read):
+    assert feedback._reason(told) == read
 
 
 def test_names_of_pages_are_safe_and_no_two_alike():

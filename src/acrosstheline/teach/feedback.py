@@ -21,6 +21,9 @@ _STATES = {
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _LONGEST = 60
 
+_TOLD = [(r"Ask for it to be", "It has to be"), (r"Ask for it", "Hand it in"), (r"(?:Ask|: ask) for the", ". Hand in the"), (r"\.? ?\. Hand", ". Hand")]
+_AGAIN = "<p>If you do not know how, speak with your instructor. Nothing of your work is lost.</p>\n"
+
 STYLE = """
 .task { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: .1rem 1rem; }
 .task > h3 { margin: 0; font: 600 1rem/1.5 var(--sans); } .task > .points { font: .92rem/1.6 var(--sans); color: var(--muted); white-space: nowrap; }
@@ -76,13 +79,19 @@ def _page(book, student):
     for entry in book.entries(student):
         yield from _graded(entry) if entry.is_graded else _not_graded(entry)
     for one in book.others(student):
-        yield f'<p class="note warn">Your file <em>{escape(_own_name(one))}</em> was not graded. {pieces.lines(one.reason)}</p>\n'
+        yield f'<p class="note warn">Your file <em>{escape(_own_name(one))}</em> was not graded. {_reason(one.reason)}</p>\n{_AGAIN}'
 
 
 def _not_graded(entry):
     title = rubrics.title(entry.exercise) if entry.exercise else "A file that could not be graded"
-    yield f"<h2>{escape(title)}</h2>\n<p class=\"note warn\">Your file <em>{escape(_own_name(entry.found))}</em> could not be graded. {pieces.lines(entry.result.get('reason', ''))}</p>\n"
-    yield "<p>Hand it in again, or speak with your instructor. Nothing of it is lost.</p>\n"
+    yield f"<h2>{escape(title)}</h2>\n<p class=\"note warn\">Your file <em>{escape(_own_name(entry.found))}</em> could not be graded. {_reason(entry.result.get('reason', ''))}</p>\n{_AGAIN}"
+
+
+def _reason(text):
+    """Return a reason as its student should read it: what an instructor is told to ask for, the student is told to do."""
+    for asked, told in _TOLD:
+        text = re.sub(asked, told, text)
+    return pieces.lines(text)
 
 
 def _graded(entry):
