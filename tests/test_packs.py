@@ -411,6 +411,17 @@ def test_a_printed_packet_has_bookmarks_and_says_on_which_sheet_each_chapter_beg
 
 
 @pytest.mark.browser
+def test_the_links_of_a_printed_packet_lead_within_it_or_to_sites(printed):
+    reader = PdfReader(io.BytesIO(printed[0]))
+    notes = [note.get_object() for page in reader.pages for note in page.get("/Annots") or []]
+    named = {str(name) for name in reader.named_destinations}
+    inside = [str(note["/Dest"]).removeprefix("/") for note in notes if "/Dest" in note]
+    outside = [str(note["/A"]["/URI"]) for note in notes if "/A" in note]
+    assert {"five_voices", "answers"} <= set(inside) and {name for name in inside if name not in named and f"/{name}" not in named} == set()
+    assert len(outside) > 20 and all(url.startswith(("https://", "http://")) for url in outside)
+
+
+@pytest.mark.browser
 def test_the_same_packet_prints_to_the_same_bytes(printed):
     assert printed[0] == printed[1]
 
