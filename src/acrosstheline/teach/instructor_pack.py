@@ -100,9 +100,9 @@ def _hour(course, files):
     steps = [
         (10, f'Read <a href="syllabus.html">the syllabus</a>. Whatever stands in a dashed frame is yours to say: how work is handed in, what counts. Say it in <a href="{syllabus.FILL_IN}">{syllabus.FILL_IN}</a>, nine lines, and run the command again as that file says; both packs then have it.'),
         (15, f"Read the guide for your first meeting{_where(files, 'guide')}, and its content notes."),
-        (10, "Open <code>START.html</code> of the students’ folder as a student would, and do the first tasks of <em>First steps</em>."),
+        (10, "Open <code>START.html</code> of the students&#x27; folder as a student would, and do the first tasks of <em>First steps</em>."),
         (10, f"Bring the course into your learning platform{_where(files, 'lms/')}, or send <code>student_pack.zip</code> by mail. Students need it a week before the first meeting, because they read before they come."),
-        (5, f'Put your students’ names into <a href="{GRADEBOOK}">{GRADEBOOK}</a>, and <a href="schedule.ics">the days</a> into your calendar.'),
+        (5, f'Put your students&#x27; names into <a href="{GRADEBOOK}">{GRADEBOOK}</a>, and <a href="schedule.ics">the days</a> into your calendar.'),
         (10, f"Choose what you will grade, and look at its rubric{_where(files, 'rubric')}."),
     ]
     return "<ol>" + "".join(f"<li><strong>{minutes} minutes.</strong> {text}</li>" for minutes, text in steps) + "</ol>"
