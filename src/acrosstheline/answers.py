@@ -253,15 +253,17 @@ def _members(answer, kind):
         raise Misfit(f"{_a(values)}, and the task asks for several values in {brackets}.")
     if kind == "list" and isinstance(values, (set, frozenset)):
         raise Misfit("What stands in curly brackets has no order, and this task asks for one: use square brackets, [ ].")
+    if len(values) == 1 and isinstance(only := next(iter(values)), str) and re.search(r"[^,]{1,24},[^,]", only) and len(only) < 60:
+        raise Several('This is one text with a comma in it. If it stands for several values, each gets quotation marks of its own, such as {"A", "F"}, and numbers get none.')
     return [(_member(value), str(value)) for value in _filled(values)]
 
 
 def _refuse_tables(answer):
     """Refuse what holds values and is no list of them: a whole table, a column of True and False, and brackets around either."""
     if len(getattr(answer, "columns", ())) > 1:
-        raise Misfit('This is a whole table, and the task asks for the values of one column: its name in square brackets and quotation marks, after the table.')
+        raise Several("This is a whole table, and the task asks for some of its values. If they stand in a column, put its name in square brackets and quotation marks after the table; if they are the names of the rows, at the left, write .index after it.")
     if "bool" in str(getattr(answer, "dtype", "")):
-        raise Misfit("This is a column of True and False, one for each row. Put the comparison into the square brackets of its table, table[ ], and take a column of the rows that are left.")
+        raise Several("This is a column of True and False, one for each row. Put the comparison into the square brackets of its table, table[ ]; then take a column of the rows that are left, or their names, at the left, with .index.")
     if isinstance(answer, (list, tuple)) and any(isinstance(plain(value), (list, tuple, set, dict)) for value in answer):
         raise Misfit("Brackets stand here around something that holds several values already. Leave the outer brackets out, or take single values.")
 
@@ -363,6 +365,8 @@ def _refuse_work_while_drawing(spec):
             raise Misfit(f"This chart {what} while it is drawn ({word}), and does not show the values as the table has them. Leave {word} out.")
     for name in ("x", "y"):
         _refuse_cut_axis(name, channels.get(name, {}), spec)
+    for channel in channels.values():
+        _refuse_numbers_as_time(channel, spec)
 
 
 def _refuse_cut_axis(name, channel, spec):
@@ -375,6 +379,13 @@ def _refuse_cut_axis(name, channel, spec):
         raise Misfit(f"The axis {name} of this chart is given ends of its own (domain), and not all values lie between them. Leave the domain out.")
     if channel.get("type") == "quantitative" and _mark(spec) in ("bar", "area") and (scale.get("zero") is False or (ends and ends[0] > 0)):
         raise Misfit("These bars do not begin at zero, so their lengths cannot be compared. Leave zero and domain out of the scale.")
+
+
+def _refuse_numbers_as_time(channel, spec):
+    """Refuse a column of plain numbers that is read as time: a year would be so many thousandths of a second after 1970."""
+    values = [row.get(channel.get("field")) for row in _rows(spec) or ()]
+    if channel.get("type") == "temporal" and values and all(isinstance(value, (int, float)) for value in values):
+        raise Misfit(f"{channel['field']} holds plain numbers, and :T reads them as points in time, thousandths of a second apart. Write :Q after its name.")
 
 
 def _ends(scale):

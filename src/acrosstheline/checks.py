@@ -319,7 +319,9 @@ def _form_lines(answer, form):
     yield f"{count} words: {verdict} the {least} to {most} that the task asks for."
     if form.get("cites"):
         cited = sorted(set(re.findall(form["known"], answer)))
-        yield f"{len(cited)} short names of rows cited{_listed(cited)}; the task asks for {form['cites']} or more."
+        real = [key for key in cited if key in form["groups"]] if form.get("groups") else cited
+        names = "1 short name" if len(real) == 1 else f"{len(real)} short names"
+        yield f"{names} of rows cited{_listed(real)}; the task asks for {form['cites']} or more."
         if form.get("groups"):
             yield from _group_lines(cited, form)
     if form.get("names"):

@@ -467,7 +467,7 @@ def _family(pid):
 def _files(pid):
     """Return how many files there are on a sandbox's small disk: each takes memory, even an empty one."""
     with contextlib.suppress(OSError):
-        place = f"/proc/{_family(pid)[-1]}/root/tmp"
+        place = Path("/proc", str(_family(pid)[-1]), "root", "tmp")
         disk = os.statvfs(place)
         return disk.f_files - disk.f_ffree if os.stat(place).st_dev != os.stat("/tmp").st_dev else 0
     return 0

@@ -196,12 +196,12 @@ def _almost(record):
 
 
 def _rounded_too_far(value, record):
-    """Yield the right number's rounded forms that would be taken for a known mistake, though they are not that mistake."""
+    """Yield the right number's rounded forms that are no longer right, and are not a known mistake themselves."""
     within, mistakes = record["within"], [wrong for wrong, _ in record["wrong"]]
     forms = {float(f"{value:.{digits}g}") for digits in (1, 2, 3)} | {round(value, digits) for digits in (0, 1, 2)}
     for rounded in sorted(forms - set(mistakes)):
         is_right = any(abs(rounded - right) <= within for right in record["right"])
-        if not is_right and any(abs(rounded - wrong) <= within for wrong in mistakes):
+        if not is_right:
             yield rounded
 
 
