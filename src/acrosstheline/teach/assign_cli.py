@@ -120,7 +120,7 @@ def _written(made, folder):
     yield "What to do next:"
     yield f"  1. Open {folder / 'instructor_pack' / 'START.html'} in a browser: it plans your first hour."
     yield f"  2. Say in {folder / 'instructor_pack' / syllabus.FILL_IN} how work is handed in and graded; then run this again with --fill and that file, and --replace."
-    yield f"  3. Send student_pack.zip to your students a week before the first meeting, and keep instructor_pack.zip from them: it holds solutions."
+    yield f"  3. When no dashed frame is left in the syllabus, send student_pack.zip to your students a week before the first meeting, and keep instructor_pack.zip from them: it holds solutions."
 
 
 def listing():

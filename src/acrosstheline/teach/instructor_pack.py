@@ -118,7 +118,7 @@ def _meeting(course):
     items = "".join(f"<li>{minutes} minutes: {escape(text)}</li>" for minutes, text in route.plan)
     return (
         f"<p><strong>Before.</strong> {escape(route.before)}</p><p><strong>In the meeting</strong>, an hour:</p><ol>{items}</ol>"
-        f"<p><strong>After.</strong> {escape(route.after)}</p><p>This outline fits any chapter. The guide has a plan for each one, says what may close a discussion too early and how to open it again, and what to do when a student has lived what you read; where the two differ, follow the guide.</p>"
+        f"<p><strong>After.</strong> {escape(route.after)}</p><p>This outline fits an hour and any chapter. The guide has a fuller plan for each one (its minutes stand there, and what to keep of it in twenty), says what may close a discussion too early and how to open it again, and what to do when a student has lived what you read. With an hour, keep this outline, and take from the guide the steps that suit it.</p>"
     )
 
 

@@ -85,8 +85,7 @@ def _event(course, entry, written):
     event.add("summary", entry["title"])
     if entry["due"]:
         at = entry["due"].astimezone(UTC)
-        event.add("dtstart", at)
-        event.add("dtend", at)
+        event.add("dtstart", at)  # a moment, and so without an end: RFC 5545 asks that an end be later (3.8.2.2)
         event.add("description", f"{course.name}. About {entry['minutes']} minutes. Due at {entry['time']}, {course.zone}.")
     else:
         event.add("dtstart", entry["day"])
