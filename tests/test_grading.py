@@ -422,13 +422,21 @@ def test_what_lms_import_is_in_their_shape(sixty):
     with open(folder / "canvas_gradebook.csv", encoding="utf-8", newline="") as file:
         head, points, *rows = csv.reader(file)
     assert head[:4] == ["Student", "ID", "SIS Login ID", "Section"] and points[0] == "    Points Possible"
-    assert set(head[4:]) <= {rubrics.title(name) for name in made.NAMES}
+    assert set(head[4:]) <= {gradebook.canvas_title(name) for name in made.NAMES}
     assert {row[1] for row in rows} == {str(number) for number in range(7020, 7040)}
     steps = next(iter(folder.glob("moodle_first_steps_out_of_*.csv")))
     rows = {row["Full name"]: row for row in table(steps)}
     assert {"Identifier", "Grade", "Last modified (grade)", "Feedback comments"} <= set(next(iter(rows.values())))
     student = next(name for name in rows if sixty.kinds[name] in made.HARM or sixty.kinds[name] == "right")
     assert re.fullmatch(r"Participant 50\d\d", rows[student]["Identifier"]) and f"out_of_{rows[student]['Maximum grade']}.csv" in steps.name
+
+
+def test_canvas_finds_the_assignments_that_the_course_made_for_it(course):
+    """Canvas puts a column where its title is that of an assignment."""
+    from acrosstheline.teach.lms import contents as canvas
+
+    made_for_it = {item.title: item.points for module in canvas.modules(course) for item in module.items if isinstance(item, canvas.Task)}
+    assert made_for_it == {gradebook.canvas_title(unit.name): sum(task.points for task in rubrics.tasks(unit.name) if not task.optional) for unit in course.units}
 
 
 def test_no_cell_of_any_table_is_a_formula(sixty):

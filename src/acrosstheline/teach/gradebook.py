@@ -292,8 +292,13 @@ def _in_words(entry):
     return " ".join(parts)
 
 
+def canvas_title(exercise):
+    """Return what an exercise is called in the course that `acrosstheline.teach.lms` makes for Canvas."""
+    return f"Exercise: {rubrics.title(exercise)}"
+
+
 def _canvas_rows(book, exercises):
-    yield ["Student", "ID", "SIS Login ID", "Section", *map(rubrics.title, exercises)]
+    yield ["Student", "ID", "SIS Login ID", "Section", *map(canvas_title, exercises)]
     yield ["    Points Possible", "", "", "", *(rubrics.shown(_most(rubrics.tasks(exercise))) for exercise in exercises)]
     for student in book.students:
         entries = {entry.exercise: entry for entry in book.entries(student) if entry.found.lms == "canvas"}
