@@ -218,6 +218,8 @@ OUT_OF_REACH = {
     "earlier work": "__import__('os').listdir('/tmp/work')",
     "memory without a file": "__import__('os').memfd_create('x')",
     "a bigger limit": "__import__('resource').setrlimit(__import__('resource').RLIMIT_AS, (-1, -1))",
+    "new privileges": "[1][: __import__('ctypes').CDLL(None).prctl(39, 0, 0, 0, 0) != 1]",
+    "unfiltered calls": "[1][: __import__('ctypes').CDLL(None).prctl(21, 0, 0, 0, 0) != 2]",
     "another user": "__import__('os').setuid(0)",
 }
 
