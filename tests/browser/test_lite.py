@@ -389,7 +389,7 @@ def test_the_wheels_are_what_pyodide_lacks_and_the_course_has_no_solution_in_it(
     with zipfile.ZipFile(wheels["acrosstheline"]) as archive:
         names = archive.namelist()
     assert "acrosstheline/_data/datapackage.json" in names
-    assert not [name for name in names if name.endswith(".ipynb") or "solution" in name]
+    assert not [name for name in names if name.endswith(".ipynb") or "solutions/" in name]
 
 
 def test_a_wheel_is_the_same_each_time(tmp_path):
