@@ -141,8 +141,8 @@ def _marks_without_answer(book):
 
 STYLE = """
 main { max-width: 62rem; } main > :is(p, h1, ul) { max-width: 46rem; }
-table { font-size: .9rem; } .overview { max-width: 26rem; } .hard :is(td, th) { padding-inline: .3rem; } .hard td:first-child { min-width: 6.5rem; } td bdi { overflow-wrap: anywhere; }
-.bars { display: flex; height: 1rem; min-width: 4rem; border: 1px solid var(--edge); } .bars span { display: block; }
+table { font-size: .9rem; } .overview { max-width: 26rem; } .hard :is(td, th) { padding-inline: .3rem; } .hard td:first-child { min-width: 5rem; } td bdi { overflow-wrap: anywhere; }
+.bars { display: flex; height: 1rem; min-width: 2.5rem; border: 1px solid var(--edge); } .bars span { display: block; }
 .bars .right { background: var(--link); } .bars .hint { background: var(--mark); }
 """
 
