@@ -272,7 +272,7 @@ def test_a_reading_has_the_whole_argument_and_asks_no_host_for_anything(unit, si
     prose = [node.text.strip() for node in built.all("section")[0].children if isinstance(node, dom.Node) and node.tag == "p"]
     said = page.text
     assert prose and all(text in said for text in prose if len(text) > 20)
-    assert len(made.pictures) == len(built.all("div", "atl-wide")) >= 2
+    assert len(made.pictures) == len(built.all("div", "atl-wide")) >= 1
     assert [node.attributes["src"] for node in page.all("img")] == list(made.pictures)
     assert all(len(node.attributes["alt"]) > 80 for node in page.all("img"))
     assert not page.all("script") and not page.all("input") and not page.all("button") and not page.all("select") and not page.all("svg")
