@@ -1,7 +1,9 @@
 """Figures: complete, described, sourced, the same on every run, and legible in light and dark."""
 
 import json
+import os
 import re
+import subprocess
 import sys
 
 import altair as alt
@@ -216,6 +218,17 @@ def test_a_chart_names_its_parameters(chapter, spec):
 def test_a_chart_has_a_width_of_its_own_in_jupyter(chapter, spec):
     """JupyterLab's Vega never finishes drawing a chart that asks for the width of its container."""
     assert isinstance(spec["width"], int) and spec["usermeta"]["fills"]
+
+
+def test_a_chart_of_days_is_the_same_in_every_time_zone():
+    """A day is written without an hour: read as midnight in UTC and shown in New York, it would be the day before."""
+    specs = [json.dumps(param.values[1]) for param in DRAWN if '"temporal"' in json.dumps(param.values[1])]
+    draw = "import json, sys; from acrosstheline.charts.picture import picture; print(json.dumps([picture(spec, 600, 'zone') for spec in json.load(sys.stdin)]))"
+    west, east = (
+        json.loads(subprocess.run([sys.executable, "-c", draw], input=json.dumps(specs), env={**os.environ, "TZ": zone}, capture_output=True, text=True, check=True).stdout)
+        for zone in ("America/Los_Angeles", "Pacific/Kiritimati")
+    )
+    assert len(west) > 10 and west == east
 
 
 def test_figure_names_are_unique_in_the_book():

@@ -115,11 +115,11 @@ def quantity(channel, rows, column, title, top=None, ticks=4):
 
 
 def moment(rows, column, title=None, limits=None, ticks=5, form="%Y"):
-    """Return a horizontal axis of years (numbers) or of days (dates as text)."""
-    scale = alt.Scale(domain=list(limits), nice=False) if limits else alt.Scale(padding=28)
+    """Return a horizontal axis of years (numbers) or of days (dates as text), which are the same days in every time zone."""
+    scale = {"domain": list(limits), "nice": False} if limits else {"padding": 28}
     if rows[column].dtype.kind in "iuf":
-        return alt.X(column, type="quantitative", title=title, scale=scale, axis=alt.Axis(format="d", tickCount=ticks))
-    return alt.X(column, type="temporal", title=title, scale=scale, axis=alt.Axis(format=form, tickCount=ticks))
+        return alt.X(column, type="quantitative", title=title, scale=alt.Scale(**scale), axis=alt.Axis(format="d", tickCount=ticks))
+    return alt.X(column, type="temporal", title=title, scale=alt.Scale(type="utc", **scale), axis=alt.Axis(format=form, tickCount=ticks))
 
 
 def lines_of(rows, column):

@@ -2,9 +2,7 @@
 
 import hashlib
 import json
-import os
 import re
-from contextlib import contextmanager
 from functools import lru_cache
 
 VEGA_LITE = "6.4"
@@ -46,26 +44,11 @@ def picture(spec, width, name, height=None):
         spec.setdefault("config", {}).setdefault("legend", {})["columns"] = 1
     for param in spec.get("params", []):
         param.pop("bind", None)
-    with _in_utc():
-        svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
     unique = hashlib.sha256(f"{name}-{width}".encode()).hexdigest()[:6]
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{unique}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{unique}-\1)", svg)
     return thin(svg)
-
-
-@contextmanager
-def _in_utc():
-    """Let what draws count days in UTC: a chart of days is the same whatever the zone of the computer that draws it."""
-    zone = os.environ.get("TZ")
-    os.environ["TZ"] = "UTC"
-    try:
-        yield
-    finally:
-        if zone is None:
-            del os.environ["TZ"]
-        else:
-            os.environ["TZ"] = zone
 
 
 def thin(svg):

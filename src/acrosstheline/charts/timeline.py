@@ -32,15 +32,16 @@ def spans(rows, label, start, end, kind, *, looks, text, form="%d %b", ticks=3, 
     chart = parts.base(drawn, [label, start, end, kind, text, "is_day", "text_at"], tips, switch).encode(
         y=parts.lines_of(rows, label), color=parts.color(kind, look, labelLimit=80, symbolOpacity=1, symbolType="square")
     )
-    x = alt.X(start, type="temporal", title=None, scale=alt.Scale(nice=False), axis=alt.Axis(format=form, tickCount=ticks))
+    scale = alt.Scale(type="utc", nice=False)  # the same days in every time zone
+    x = alt.X(start, type="temporal", title=None, scale=scale, axis=alt.Axis(format=form, tickCount=ticks))
     layers = [chart.transform_filter("!datum.is_day").mark_bar(height=9).encode(x=x, x2=f"{end}:T")]
-    layers += [_words(chart, place, end if place == "end" else start, text) for place in ALIGN if place in set(drawn["text_at"])]
+    layers += [_words(chart, place, end if place == "end" else start, text, scale) for place in ALIGN if place in set(drawn["text_at"])]
     if is_day.any():
         layers.append(chart.transform_filter("datum.is_day").mark_point(shape="diamond", size=160, opacity=1, filled=True).encode(x=x))
     return parts.finish(alt.layer(*layers), switch, height or 42 * len(rows))
 
 
-def _words(chart, place, column, text):
+def _words(chart, place, column, text, scale):
     """Return a layer of the words above the bars' starts, their ends, or the diamonds."""
     some = chart.transform_filter(f"datum.text_at == '{place}'").mark_text(align=ALIGN[place], dy=-13)
-    return some.encode(x=f"{column}:T", text=f"{text}:N", color=alt.value(INK))
+    return some.encode(x=alt.X(column, type="temporal", scale=scale), text=f"{text}:N", color=alt.value(INK))

@@ -231,9 +231,9 @@ def _part(figure, column, lines, ends, part):
 
 
 def _moment(day):
-    """Return a day as Vega-Lite writes one in a domain."""
+    """Return a day as Vega-Lite writes one in the domain of an axis that counts in UTC."""
     year, month, date = map(int, day.split("-"))
-    return {"year": year, "month": month, "date": date}
+    return {"year": year, "month": month, "date": date, "utc": True}
 
 
 def _drawn(figure):
