@@ -133,7 +133,7 @@ def markdown(name):
     """Return a chapter's Markdown, the figures of its prose filled in."""
     notebook = json.loads((home() / "book" / f"{name}.ipynb").read_text(encoding="utf-8"))
     cells = ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "markdown"]
-    return filled("\n\n".join(cells), glued(notebook))
+    return filled("\n\n".join(cells), glued(notebook), f"book/{name}.ipynb")
 
 
 def glued(notebook):
@@ -147,9 +147,29 @@ def glued(notebook):
     return found
 
 
-def filled(text, figures):
-    """Return Markdown with the figures of its prose in place of their short names."""
-    return re.sub(r"\{glue:text\}`([^`:]+)(?::[^`]*)?`", lambda match: figures[match[1]], text)
+def filled(text, figures, where):
+    """Return Markdown with the figures of its prose in place of their short names.
+
+    Parameters
+    ----------
+    text : str
+    figures : dict of str to str
+        See `glued`.
+    where : str
+        The notebook that the text is from, for the error.
+
+    Raises
+    ------
+    CourseError
+        If the text names a figure that the notebook has not computed.
+    """
+
+    def figure(found):
+        if found[1] not in figures:
+            raise CourseError(f"The prose of {where} names the figure {found[1]!r}, and no cell of it has computed one of that name. Run the chapter again with `make notebooks`, or mend the name.")
+        return figures[found[1]]
+
+    return re.sub(r"\{glue:text\}`([^`:]+)(?::[^`]*)?`", figure, text)
 
 
 def _section(text, begins):

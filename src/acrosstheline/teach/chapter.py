@@ -111,7 +111,7 @@ def _headed(name):
     figures, parts = catalogue.glued(notebook), [("", [])]
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown":
-            before, *headed = re.split(r"^## (.+)$", catalogue.filled("".join(cell["source"]), figures), flags=re.MULTILINE)
+            before, *headed = re.split(r"^## (.+)$", catalogue.filled("".join(cell["source"]), figures, f"book/{name}.ipynb"), flags=re.MULTILINE)
             parts[-1][1].append(Text(_plain(before)))
             parts += [(title.strip(), [Text(_plain(body))]) for title, body in zip(headed[::2], headed[1::2])]
         for output in cell.get("outputs", []):
