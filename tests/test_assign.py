@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import os
 import re
 import shlex
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from icalendar import Calendar
 
 from acrosstheline import cli
-from acrosstheline.teach import catalogue, packs, page, plan, routes, schedule, syllabus
+from acrosstheline.teach import catalogue, guide, instructor_pack, packet, packs, page, plan, routes, schedule, student_pack, syllabus
 from acrosstheline.teach.catalogue import CourseError
 from course import ROOT, read_notebook, text_of
 
@@ -122,6 +123,12 @@ def test_more_chapters_than_meetings_are_laid_as_evenly_as_can_be_and_a_heavy_we
     assert not course(*range(1, 19), weeks=9).warnings
 
 
+def test_a_meeting_with_far_more_work_than_the_others_is_warned_of():
+    warning = course(*PART_1, "two_wars", weeks=4).warnings[-1]
+    assert "about 160 minutes" in warning and "meeting 4 (" in warning and "--weeks 5" in warning
+    assert not course(*PART_1, weeks=2).warnings
+
+
 def test_more_meetings_than_chapters_leave_the_last_ones_open_and_say_so():
     planned = course("five_voices", weeks=3)
     assert [session.topic for session in planned.sessions] == ["", plan.SPARE, plan.SPARE]
@@ -180,6 +187,18 @@ def test_a_zone_is_found_whatever_its_capitals_and_a_language_with_a_hyphen():
     assert (planned.zone, planned.language, planned.book) == ("Asia/Kabul", "fa_AF", "https://example.org/book/")
 
 
+def test_a_day_without_a_meeting_stands_in_every_list_of_days():
+    planned = course(*PART_1, skip=["2027-02-01..2027-02-09", "2027-03-02", "2027-03-03"])
+    assert planned.off == (date(2027, 3, 2),) and [session.meets.day for session in planned.sessions] == [16, 23, 9, 16]
+    lists = [syllabus.markdown(planned), student_pack.start(planned, "a.whl", []), instructor_pack.start(planned, {}), guide.markdown(planned), packet._cover(planned, False)]
+    for text in lists:
+        assert len(re.findall("[Nn]o meeting on Tuesday 2 March 2027", text)) == 1
+    row = next(row for row in csv.DictReader(io.StringIO(schedule.spreadsheet(planned).decode("utf-8-sig"))) if row["what"] == "no meeting")
+    assert (row["date"], row["weekday"], row["week"]) == ("2027-03-02", "Tuesday", "")
+    event = next(event for event in Calendar.from_ical(schedule.calendar(planned)).walk("VEVENT") if str(event["summary"]) == "No meeting")
+    assert (event["dtstart"].dt, event["dtend"].dt) == (date(2027, 3, 2), date(2027, 3, 3))
+
+
 def commands(text):
     return [shlex.split(found)[2:] for found in re.findall(r"acrosstheline assign [^\n]+", text)]
 
@@ -192,6 +211,13 @@ def test_a_chapter_without_what_it_needs_is_warned_of_with_a_command_that_mends_
     mended = plan.course(chapters=chapters, start="2027-02-01", zone="Asia/Karachi", weeks=words[words.index("--weeks") + 1])
     assert not any("needed" in warning or "order" in warning for warning in mended.warnings)
     assert set(chapters) > {"five_voices", "two_wars"}
+
+
+def test_a_command_proposed_keeps_every_choice_made(capsys):
+    choice = {"name": "Sources, 'and' numbers", "language": "ur", "book": "https://example.org/atl/", "due_time": "18:00", "again": (("--out", "my course"),)}
+    words = commands(course("the_life_of_a_number", **choice).warnings[0])[0]
+    said = dict(zip(words, words[1:]))
+    assert (said["--name"], said["--language"], said["--book"], said["--due-time"], said["--out"]) == ("Sources, 'and' numbers", "ur", "https://example.org/atl/", "18:00", "my course")
 
 
 def test_an_order_against_the_needs_is_kept_and_warned_of_with_a_better_one():
@@ -216,7 +242,7 @@ def test_the_calendar_reads_back_with_every_meeting_reading_and_due_time(term):
     events = list(Calendar.from_ical(schedule.members(term)["schedule.ics"]).walk("VEVENT"))
     assert [fault for event in events for fault in event.errors] == []
     found = {str(event["uid"]): event for event in events}
-    assert len(found) == len(events) == len(term.sessions) + 2 * len(term.units)
+    assert len(found) == len(events) == len(term.sessions) + 2 * len(term.units) + len(term.off)
     dues = sorted(event["dtstart"].dt for event in events if str(event["summary"]).startswith("Due:"))
     assert dues == sorted(session.due.astimezone(UTC) for session in term.sessions for _ in session.units)
     assert {due.astimezone(ZoneInfo("America/New_York")).strftime("%H:%M") for due in dues} == {"23:59"}
@@ -243,7 +269,7 @@ def test_the_spreadsheet_opens_in_excel_and_sums_to_the_courses_minutes(term):
     assert raw.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"))))
     assert sum(int(row["minutes"] or 0) for row in rows) == routes.TERM.minutes
-    assert {row["what"] for row in rows} == {"meeting", "reading", "due"}
+    assert {row["what"] for row in rows} == {"meeting", "reading", "due", "no meeting"}
     assert [row["date"] for row in rows] == sorted(row["date"] for row in rows)
 
 
@@ -342,7 +368,8 @@ def test_every_default_is_said_and_the_end_says_what_to_do_next(capsys, tmp_path
     assert "first Tuesday from 2027-02-01 on" in said
     for default in ("Tuesday", "Sunday", "23:59", "Asia/Kabul", "English", "'Across the Line'", "no address", "course_2027-02-02"):
         assert default in said
-    assert len(said.split("What to do next:\n")[1].splitlines()) == 3
+    assert [line[:4] for line in said.split("What to do next:\n")[1].splitlines()] == ["  1.", "  2.", "  3.", "  4."]
+    assert "Without an address of the book" in said
     assert (tmp_path / "course_2027-02-02" / "student_pack.zip").is_file()
 
 
@@ -356,6 +383,28 @@ def test_the_command_refuses_on_the_error_stream_with_code_2(capsys, tmp_path):
     assert cli.main(["assign", "five_voices", "--start", "2027-02-30", "--out", str(tmp_path / "x")]) == 2
     found = capsys.readouterr()
     assert "no such day" in found.err and not (tmp_path / "x").exists()
+
+
+def test_a_place_that_is_taken_is_refused_before_anything_is_planned_aloud(capsys, tmp_path):
+    (tmp_path / "mine.txt").touch()
+    assert cli.main(["assign", "five_voices", "--start", "2027-02-01", "--out", str(tmp_path), "--replace"]) == 2
+    found = capsys.readouterr()
+    assert found.out == "" and "--replace takes the place of packs alone" in found.err
+
+
+def test_a_built_book_that_is_older_than_its_chapters_is_named(tmp_path, monkeypatch):
+    for path, moment in (("book/five_voices.ipynb", 20), ("_build/html/book/five_voices.html", 10), ("book/two_wars.ipynb", 10), ("_build/html/book/two_wars.html", 20)):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).touch()
+        os.utime(tmp_path / path, (moment, moment))
+    planned = course("five_voices", "two_wars")
+    monkeypatch.setattr(catalogue, "home", lambda: tmp_path)
+    assert packet.behind(planned) == ["five_voices"]
+
+
+def test_a_figure_that_a_chapter_names_and_never_computed_is_an_error_that_says_where():
+    with pytest.raises(CourseError, match="book/x.ipynb names the figure 'many'.*make notebooks"):
+        catalogue.filled("Of {glue:text}`few` and {glue:text}`many:.0f`", {"few": "2"}, "book/x.ipynb")
 
 
 def test_the_other_verbs_load_none_of_the_instructors_tools():

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from acrosstheline import options, sources, tables
-from acrosstheline.teach import catalogue, chapter, dbq, guide, sheets
+from acrosstheline.teach import catalogue, chapter, dbq, guide, plan, sheets
 from acrosstheline.teach.catalogue import CourseError
 from acrosstheline.teach.course import Course, Session
 from course import ROOT
@@ -52,6 +52,7 @@ def test_every_chapter_has_a_guide_whose_minutes_add_up_and_whose_short_names_ar
     assert sum(found.steps) == found.meeting_minutes
     assert not guide.unknown(found)
     assert found.claims and len(found.steps) > 2
+    assert found.kept[0] and 50 <= found.hour <= 60
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=named)
@@ -72,6 +73,8 @@ def test_the_kit_uses_loaded_words_only_in_quotation_or_as_the_subject(path):
     "change, problem",
     [
         (("meeting_minutes: 75", "meeting_minutes: 80"), "steps take 75 minutes, and its head says 80"),
+        (("min, not in an hour: The count", "min: The count"), "it takes 75 minutes: mark more of them"),
+        (("- 10 min: Outsides", "- 10 min, not in an hour: Outsides"), "its first step is marked"),
         (("chapter: five_voices", "chapter: six_voices"), "its head says chapter 'six_voices'"),
         (("## After\n", "## Afterwards\n"), "its sections are"),
         (('### "', '#### "'), "it has 0 framings"),
@@ -108,6 +111,23 @@ def test_the_guide_follows_the_meetings_with_their_dates():
     assert "**Minute 0 to " in plain and "2 chapters in one meeting" in plain and "{doc}" not in plain
     html = made["guide.html"].decode()
     assert html.count("<h1>") == 1 and '<a href="#meeting-2">' in html and '<h2 id="meeting-2">' in html and "<numbers>" not in html
+
+
+def test_a_plan_counts_its_minutes_in_full_and_in_an_hour():
+    lines = [line.split(". ")[0] for line in guide.clocked(guide.of("five_voices")).splitlines()]
+    assert lines[3:] == [
+        "- **Minute 40 to 50** (10 min)",
+        "- **Minute 50 to 65** (15 min; **left out in an hour**)",
+        "- **Minute 65 to 75** (10 min; in an hour 50 to 60)",
+    ]
+
+
+def test_a_route_with_a_plan_of_its_own_begins_with_it_and_a_crowded_meeting_fits_an_hour():
+    planned = plan.course(route="week", start="2027-02-01")
+    plain = guide.members(planned)["guide.md"].decode()
+    outline, chapters = plain.index("The plan of this meeting, 60 minutes"), plain.index("### Five voices")
+    assert outline < plain.index("**Minute 10 to 25**. The trail of the number") < chapters and "2 chapters in one meeting" not in plain
+    assert "each by *If you have only twenty minutes*, and the last 20 minutes" in guide.members(SMALL)["guide.md"].decode()
 
 
 def test_a_chapter_that_is_taught_twice_is_explained_once():

@@ -84,7 +84,7 @@ def test_the_start_page_gives_two_commands_that_name_what_is_in_the_pack(student
     said = re.findall(r"<pre>(.*?)</pre>", student["START.html"].decode(), re.DOTALL)
     install, run = map(unescape, said[:2])
     wheel = re.fullmatch(r'python -m pip install "\./(.+\.whl)\[student\]"', install)[1]
-    assert wheel in student
+    assert wheel in student and "ask your instructor for it" in student["START.html"].decode()
     assert run.removeprefix("python -m jupyter lab ") in student
 
 
@@ -250,7 +250,7 @@ def whole(site):
 
 def test_a_packet_names_its_chapters_in_order_and_each_name_once(whole):
     titles = [unescape(re.sub(r"<[^>]+>", "", found)) for found in re.findall(r"<h2>(.*?)</h2>", whole.split("</header>")[1], re.DOTALL)]
-    assert titles == [*(unit.title for unit in catalogue.units()), "Answers to the quizzes"]
+    assert titles == [*(unit.title for unit in catalogue.units()), "Answers to guesses and quizzes"]
     assert whole.count("<h1>") == 1
     ids = re.findall(r'\bid="([^"]+)"', whole)
     assert len(ids) == len(set(ids))
@@ -304,6 +304,18 @@ def test_the_answers_of_a_quiz_stand_at_the_end_on_paper_and_are_closed_on_a_scr
     assert 'id="answers"' not in screen
     question = screen[: screen.index("Distance is not independence")]
     assert question[question.rindex("<details") :].startswith('<details class="atl-details ">')
+
+
+def test_what_we_found_stands_on_paper_far_from_the_guess_and_says_where(whole, week):
+    chapters, answers = whole.split('id="answers"')
+    asked = "Four texts print 1.7 million. How many independent sources do you think stand behind them?"
+    assert asked in chapters and f"<strong>{asked}</strong>" in answers
+    assert "Only one of the four names a source, and it is one man" not in chapters and "Only one of the four names a source, and it is one man" in answers
+    assert "Compare with what we found" not in chapters.split("<body>")[1] and "Judge first" in chapters.split("</header>")[0]
+    pointers = re.findall(r'<a href="#answers-(\w+)">answer (\d+) of this chapter</a>', chapters)
+    assert pointers[:6] == [("five_voices", str(number)) for number in range(1, 5)] + [("the_life_of_a_number", "1"), ("the_life_of_a_number", "2")]
+    assert {unit.name for unit in catalogue.units()} == {name for name, _ in pointers}
+    assert packet.assemble(week, paper=False).count("Compare with what we found") == 6
 
 
 def test_a_packets_tags_close_as_they_open(whole):
@@ -403,7 +415,7 @@ def test_a_printed_packet_has_bookmarks_and_says_on_which_sheet_each_chapter_beg
 
     walk(reader.outline)
     contents = reader.pages[0].extract_text()
-    for title in ("Five voices", "Answers to the quizzes"):
+    for title in ("Five voices", "Answers to guesses and quizzes"):
         assert re.search(rf"{title}.*?page {sheet[title]}\b", contents, re.DOTALL), contents
         text = reader.pages[sheet[title] - 1].extract_text()
         assert title in text and str(sheet[title]) in text
@@ -534,7 +546,7 @@ def test_packs_that_are_there_are_kept_unless_they_may_be_replaced(put, tmp_path
 def test_something_else_at_that_place_is_never_touched(put, tmp_path, replace):
     (tmp_path / "course").mkdir()
     (tmp_path / "course" / "thesis.txt").write_text("mine")
-    with pytest.raises(CourseError, match="holds no packs"):
+    with pytest.raises(CourseError, match="does not hold both packs"):
         put(tmp_path / "course", replace=replace)
     assert (tmp_path / "course" / "thesis.txt").read_text() == "mine"
 

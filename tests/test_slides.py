@@ -74,7 +74,7 @@ def test_a_figure_has_its_words_its_publisher_and_a_text_for_whoever_cannot_see_
 
 def test_notes_carry_what_the_guide_and_the_book_say():
     deck, advice = DECKS["two_wars"], guide.of("two_wars")
-    assert plain(slides.page.markdown(advice.sections["During"]))[:80] in plain(deck[0].notes)
+    assert plain(slides.page.markdown(guide.clocked(advice)))[:120] in plain(deck[0].notes)
     assert any("What this shows, and what it does not." in slide.notes for slide in deck if slide.kind == "figure")
     assert "What the book found." in next(slide.notes for slide in deck if slide.kind == "question")
     assert plain(advice.framings[0])[:30] in plain(next(slide.notes for slide in deck if slide.kind == "prompt"))

@@ -5,7 +5,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from acrosstheline.teach import catalogue, packet, packs, plan, routes, syllabus
+from acrosstheline.teach import catalogue, packet, place, plan, routes, syllabus
 
 _EXAMPLE = """examples:
   acrosstheline assign --list
@@ -64,12 +64,16 @@ def run(options):
 def _assign(options):
     chosen, usual = _settled(options)
     said = syllabus.read_fill_in(options.fill) if options.fill else ()
-    course = plan.course(chapters=options.chapters, route=options.route or "", weeks=options.weeks, end=options.end, skip=options.skip, said=said, **chosen)
+    again = tuple((option, value) for option, value in (("--fill", options.fill), ("--out", options.out)) if value)
+    course = plan.course(chapters=options.chapters, route=options.route or "", weeks=options.weeks, end=options.end, skip=options.skip, said=said, again=again, **chosen)
     folder = Path(options.out or f"course_{course.sessions[0].meets}")
+    place.demand(folder, options.replace)
     print("\n".join(_said(course, folder, usual, options)), flush=True)
     print("\nMaking the packs. Printing the packet takes a few seconds a chapter.", flush=True)
+    from acrosstheline.teach import packs  # its makers load the tables, which takes longer than to plan
+
     made = packs.write(course, folder, options.replace)
-    print("\n".join(_written(made, folder)))
+    print("\n".join(_written(made, folder, course)))
 
 
 def _settled(options):
@@ -107,9 +111,11 @@ def _said(course, folder, usual, options):
         yield "Not said, so chosen for you: " + "; ".join(taken) + "."
     for warning in course.warnings:
         yield f"Note: {warning}"
+    if late := packet.behind(course):
+        yield f"Note: The built book is older than the text of {', '.join(late)}, and the packet is printed from it. Run `make book`, then this again."
 
 
-def _written(made, folder):
+def _written(made, folder, course):
     """Yield lines that say what was written, where, and what to do next."""
     yield f"Written to {folder}:"
     for name, members in made.items():
@@ -120,7 +126,9 @@ def _written(made, folder):
     yield "What to do next:"
     yield f"  1. Open {folder / 'instructor_pack' / 'START.html'} in a browser: it plans your first hour."
     yield f"  2. Say in {folder / 'instructor_pack' / syllabus.FILL_IN} how work is handed in and graded; then run this again with --fill and that file, and --replace."
-    yield f"  3. When no dashed frame is left in the syllabus, send student_pack.zip to your students a week before the first meeting, and keep instructor_pack.zip from them: it holds solutions."
+    steps = [] if course.book else ["Without an address of the book, students need Python for the exercises. To give them the way through a browser, serve _build/html on any web server, and run this again with --book and its address."]
+    steps.append("When no dashed frame is left in the syllabus, send student_pack.zip to your students a week before the first meeting, and keep instructor_pack.zip from them: it holds solutions.")
+    yield from (f"  {number}. {step}" for number, step in enumerate(steps, start=3))
 
 
 def listing():

@@ -54,6 +54,8 @@ class Course:
         What may go wrong with this choice, each with a way out.
     said : tuple of (str, str)
         What the instructor filled in, by the places of `acrosstheline.teach.syllabus.PLACES`.
+    off : tuple of datetime.date
+        The days between two meetings on which the class would have met and does not.
     """
 
     name: str
@@ -64,6 +66,12 @@ class Course:
     book: str = ""
     warnings: tuple = field(default=())
     said: tuple = field(default=())
+    off: tuple = field(default=())
+
+    @property
+    def days(self):
+        """Return the meetings and the days without one, in order: each a `Session`, or a date."""
+        return tuple(sorted((*self.sessions, *self.off), key=lambda found: found if isinstance(found, date) else found.meets))
 
     @property
     def units(self):

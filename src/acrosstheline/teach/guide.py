@@ -15,7 +15,8 @@
         sources: [DAWN_1156146]                 # every source beside those of the claims
         ---
         ## Before
-        ## During                            (steps: "- 10 min: What happens.")
+        ## During                            (steps: "- 10 min: What happens."; "- 10 min, not in an hour: What happens."
+                                             where a meeting of 60 minutes leaves a step out; never the first)
         ## After
         ## Framings that close a discussion  (two to four "### "the framing"", each with why it closes, and how to reopen it)
         ## When a student has lived this
@@ -52,14 +53,14 @@ import yaml
 
 from acrosstheline import checks, claims, markup, tables
 from acrosstheline.cards import BADGE_NAMES
-from acrosstheline.teach import page, syllabus
+from acrosstheline.teach import page, routes, syllabus
 from acrosstheline.teach.catalogue import CourseError
 
 KIT = Path(__file__).parent / "kit"
 SECTIONS = ("Before", "During", "After", "Framings that close a discussion", "When a student has lived this", "Discussion prompt", "If you have only twenty minutes")
-MINUTES, FRAMINGS = (45, 90), (2, 4)
+MINUTES, FRAMINGS, HOUR = (45, 90), (2, 4), 60
 _HEAD = re.compile(r"---\n(.*?)\n---\n(.*)", re.DOTALL)
-_STEP = re.compile(r"^- (\d+) min: ", re.MULTILINE)
+_STEP = re.compile(r"^- (\d+) min(, not in an hour)?: ", re.MULTILINE)
 
 Leaf = namedtuple("Leaf", "name head sections")
 Leaf.__doc__ = "A file of the kit: its short name, its head, and its sections by their headings, in order, as Markdown."
@@ -88,7 +89,17 @@ class Guide:
     @property
     def steps(self):
         """Return the minutes of each step of the meeting."""
-        return [int(minutes) for minutes in _STEP.findall(self.sections["During"])]
+        return [int(minutes) for minutes, _ in _STEP.findall(self.sections["During"])]
+
+    @property
+    def kept(self):
+        """Return for each step whether a meeting of an hour has it, too."""
+        return [not left_out for _, left_out in _STEP.findall(self.sections["During"])]
+
+    @property
+    def hour(self):
+        """Return the minutes of the steps that a meeting of an hour has."""
+        return sum(minutes for minutes, kept in zip(self.steps, self.kept) if kept)
 
     @property
     def framings(self):
@@ -161,6 +172,10 @@ def _demand(read):
         guide = Guide(read.name, read.head["meeting_minutes"], (), (), read.sections)
         if sum(guide.steps) != guide.meeting_minutes:
             wrong.append(f"its steps take {sum(guide.steps)} minutes, and its head says {guide.meeting_minutes}")
+        if guide.hour > HOUR:
+            wrong.append(f"without the steps marked 'not in an hour' it takes {guide.hour} minutes: mark more of them")
+        if guide.kept and not guide.kept[0]:
+            wrong.append("its first step is marked 'not in an hour': a meeting opens with it, however short")
         if not MINUTES[0] <= guide.meeting_minutes <= MINUTES[1]:
             wrong.append(f"a meeting takes {MINUTES[0]} to {MINUTES[1]} minutes, not {guide.meeting_minutes}")
         if not FRAMINGS[0] <= len(guide.framings) <= FRAMINGS[1]:
@@ -208,7 +223,7 @@ def members(course):
 def markdown(course):
     """Return the guide to a course as Markdown."""
     general = (KIT / "general.md").read_text(encoding="utf-8").strip()
-    sessions = "\n\n".join(_session(course, session) for session in course.sessions)
+    sessions = "\n\n".join(f"*No meeting on {syllabus.shown(day, course.language)}.*" if day in course.off else _session(course, day) for day in course.days)
     return f"# Guide for instructors: {syllabus.plain(course.name)}\n\n{_opening(course)}\n\n{general}\n\n{sessions}\n"
 
 
@@ -230,7 +245,10 @@ def _session(course, session):
     """Return one meeting: when, what is due, and the guide to each of its chapters that no earlier meeting had."""
     before = {unit for earlier in course.sessions if earlier.number < session.number for unit in earlier.units}
     lines = [f"## Meeting {session.number}: {syllabus.plain(session.title)}", _when(course, session)]
-    if len(session.units) > 1:
+    route = routes.ROUTES.get(course.route)
+    if route and route.has_own_plan:
+        lines.append(_outline(route))
+    elif len(session.units) > 1:
         lines.append(_crowded(session))
     for unit in session.units:
         lines.append(_again(unit) if unit in before else _chapter(unit))
@@ -244,11 +262,25 @@ def _when(course, session):
     return f"{said} The exercises are due on {syllabus.shown(session.due, course.language)}, {session.due:%H:%M} ({course.zone})." if session.due else said
 
 
+def _outline(route):
+    """Return a route's own plan of a meeting, each step with the minutes at which it begins and ends."""
+    passed, steps = 0, []
+    for minutes, what in route.plan:
+        steps.append(f"- **Minute {passed} to {passed + minutes}**. {what}")
+        passed += minutes
+    plans = "plan of each chapter" if len(route.chapters) > 1 else "chapter's own plan"
+    return f"**The plan of this meeting, {passed} minutes.** It is made for this route. The {plans} below is longer: draw from it what you need.\n\n" + "\n".join(steps)
+
+
 def _crowded(session):
-    minutes = [of(unit.name).meeting_minutes for unit in session.units]
+    guides = [of(unit.name) for unit in session.units]
+    minutes = [guide.meeting_minutes for guide in guides]
+    left = HOUR - 20 * len(guides)
+    last = f", and the last {left} minutes for what each chapter says to the other" if left else ""
     return (
-        f"**{len(minutes)} chapters in one meeting.** Their plans take {' and '.join(map(str, minutes))} minutes, {sum(minutes)} in all. "
-        "Teach one by its full plan and the others by *If you have only twenty minutes*, or divide the class."
+        f"**{len(guides)} chapters in one meeting.** Their plans take {' and '.join(map(str, minutes))} minutes, {sum(minutes)} in all. "
+        f"With an hour, teach each by *If you have only twenty minutes*{last}. "
+        f"With {max(guide.hour for guide in guides) + 20 * (len(guides) - 1)} minutes, teach one by its plan without the steps that are left out in an hour, and {'the other' if len(guides) == 2 else 'the others'} in twenty. Or divide the class."
     )
 
 
@@ -258,15 +290,14 @@ def _again(unit):
 
 def _chapter(unit):
     guide = of(unit.name)
-    facts = f"*Meeting {guide.meeting_minutes} minutes · reading {unit.minutes} minutes · exercise notebook {unit.exercise_minutes} minutes · slides:* `slides/{unit.name}.html`"
-    sections = "\n\n".join(f"#### {title}\n\n{_body(title, body)}" for title, body in guide.sections.items())
+    shorter = f", or {guide.hour} without the steps marked so" if guide.hour < guide.meeting_minutes else ""
+    facts = f"*Meeting {guide.meeting_minutes} minutes{shorter} · reading {unit.minutes} minutes · exercise notebook {unit.exercise_minutes} minutes · slides:* `slides/{unit.name}.html`"
+    sections = "\n\n".join(f"#### {title}\n\n{_body(guide, title)}" for title in guide.sections)
     return f"### {unit.title}\n\n{facts}\n\n{sections}\n\n#### What this page leans on\n\n{_claims(guide)}{_sources(guide)}"
 
 
-def _body(title, body):
-    if title == "During":
-        return _clocked(body)
-    return in_bold(body)
+def _body(guide, title):
+    return clocked(guide) if title == "During" else in_bold(guide.sections[title])
 
 
 def in_bold(body):
@@ -274,16 +305,23 @@ def in_bold(body):
     return re.sub(r"^###+ (.+)$", r"**\1**", body, flags=re.MULTILINE)
 
 
-def _clocked(body):
-    """Return the steps of a meeting, each with the minute at which it begins."""
-    passed = 0
+def clocked(guide):
+    """Return the steps of a meeting as Markdown, each with the minutes at which it begins and ends, in full and in an hour."""
+    passed, in_an_hour = 0, 0
 
     def timed(found):
-        nonlocal passed
-        begins, passed = passed, passed + int(found[1])
-        return f"- **Minute {begins} to {passed}** ({found[1]} min). "
+        nonlocal passed, in_an_hour
+        minutes, left_out = int(found[1]), bool(found[2])
+        begins, passed = passed, passed + minutes
+        short = ""
+        if left_out:
+            short = "; **left out in an hour**"
+        elif begins != in_an_hour:
+            short = f"; in an hour {in_an_hour} to {in_an_hour + minutes}"
+        in_an_hour += 0 if left_out else minutes
+        return f"- **Minute {begins} to {passed}** ({minutes} min{short}). "
 
-    return _STEP.sub(timed, body)
+    return _STEP.sub(timed, guide.sections["During"])
 
 
 def _claims(guide):

@@ -82,13 +82,20 @@ def start(course, files):
 
 def _summary(course):
     reading, doing = sum(unit.minutes for unit in course.units), sum(unit.exercise_minutes for unit in course.units)
-    rows = [[str(s.number), syllabus.shown(s.meets, course.language), escape(s.title), _due(course, s), str(plan.load(s) or "")] for s in course.sessions]
+    rows = [_row(course, day) for day in course.days]
     table = page.table(["Week", "Meeting", "Chapters or topic", "Exercises due", "Minutes"], rows, numbers={4})
     route = f"<p>{escape(routes.ROUTES[course.route].about)}</p>" if course.route else ""
     return (
         f"{route}<p>Students work {reading + doing} minutes beside the meetings: {reading} to read, with the quizzes, and {doing} for the core of the exercises, "
         f"and {routes.first_minutes()} minutes more for <em>First steps</em> if they have never opened a notebook. Times are those of {course.zone.replace('_', ' ')}.</p>{table}"
     )
+
+
+def _row(course, day):
+    """Return the cells of a meeting, or of a day without one."""
+    if day in course.off:
+        return ["", f"no meeting on {syllabus.shown(day, course.language)}", "", "", ""]
+    return [str(day.number), syllabus.shown(day.meets, course.language), escape(day.title), _due(course, day), str(plan.load(day) or "")]
 
 
 def _due(course, session):
@@ -116,11 +123,26 @@ def _where(files, word):
 def _meeting(course):
     route = routes.ROUTES.get(course.route, routes.UNIT)
     items = "".join(f"<li>{minutes} minutes: {escape(text)}</li>" for minutes, text in route.plan)
+    if route.has_own_plan:
+        use = "This is the plan of the meeting, made for this route; the guide begins with it. What the guide plans for each chapter is longer: draw from it what you need."
+    else:
+        use = "This outline fits an hour and any chapter. The guide has a plan of its own for each one, by minutes, and marks the steps that are left out in an hour: use the one or the other."
     return (
         f"<p><strong>Before.</strong> {escape(route.before)}</p><p><strong>In the meeting</strong>, an hour:</p><ol>{items}</ol>"
-        f"<p><strong>After.</strong> {escape(route.after)}</p><p>This outline fits an hour and any chapter. The guide has a fuller plan for each one (its minutes stand there, and what to keep of it in twenty), says what may close a discussion too early and how to open it again, and what to do when a student has lived what you read. With an hour, keep this outline, and take from the guide the steps that suit it.</p>"
+        f"<p><strong>After.</strong> {escape(route.after)}</p><p>{use} It also says what to keep of a chapter in twenty minutes, what may close a discussion too early and how to open it again, and what to do when a student has lived what you read.</p>"
     )
 
+
+# What each folder holds.
+_SHELVES = {
+    "dbq": "questions on documents",
+    "hub": "to serve the class on a hub",
+    "lms": "for a learning platform",
+    "rubrics": "rubrics of the written tasks",
+    "sheets": "to print: the controversy and evidence",
+    "slides": "slides, one deck a chapter",
+    "solutions": "solutions of the exercises",
+}
 
 # What each file is for, by the first of these patterns that its path fits.
 _FOR = {
@@ -156,8 +178,17 @@ _FOR = {
 
 
 def _files(files):
-    rows = [[f'<a href="{escape(path)}">{escape(heading or path)}</a>', escape(_for(path)), f"<code>{escape(path)}</code>"] for path, heading in {"START.html": "", **files}.items()]
-    return page.table(["File", "What it is for", "Where"], rows)
+    shelves = {}
+    for path, heading in {"START.html": "", **files}.items():
+        row = [f'<a href="{escape(path)}">{escape(heading or path)}</a>', escape(_for(path)), f"<code>{escape(path)}</code>"]
+        shelves.setdefault(path.rpartition("/")[0].partition("/")[0], []).append(row)
+    return "".join(_shelf(shelf, rows) for shelf, rows in sorted(shelves.items()))
+
+
+def _shelf(shelf, rows):
+    """Return a folder's files as a table: folded away, unless it is the pack's own."""
+    table = page.table(["File", "What it is for", "Where"], rows)
+    return f"<details><summary><code>{escape(shelf)}/</code>: {_SHELVES[shelf]} ({len(rows)} files)</summary>{table}</details>" if shelf else table
 
 
 def _for(path):

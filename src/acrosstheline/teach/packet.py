@@ -37,7 +37,7 @@ _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "me
 _REFERS = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby|aria-controls)="([^"]+)"')
 _HREF = re.compile(r'\b(xlink:)?href="([^"]*)"')
 _URL = re.compile(r"url\(#([^)]+)\)")
-_LEAF = re.compile(r'<span class="leaf" id="leaf-([\w-]+)"></span>')
+_LEAF = re.compile(r'<span class="leaf" data-of="([\w-]+)"></span>')
 _HIDDEN = re.compile(r'\s(?:hidden|open|border)(?:="[^"]*")?(?=[\s>/])')
 
 
@@ -70,6 +70,12 @@ def chromium():
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
+def behind(course):
+    """Return the chapters whose built page is older than their text, by their short names."""
+    built, book = catalogue.home() / "_build" / "html", catalogue.home() / "book"
+    return [unit.name for unit in course.units if (built / unit.page).is_file() and (built / unit.page).stat().st_mtime < (book / f"{unit.name}.ipynb").stat().st_mtime]
+
+
 # --- one document -------------------------------------------------------------------------------------------
 
 
@@ -89,7 +95,7 @@ def assemble(course, paper=True):
     """
     chapters = [_chapter(unit, course, paper) for unit in course.units]
     answers = "".join(answers for _, answers in chapters)
-    at_the_end = f'<section class="chapter" id="answers"><h2>Answers to the quizzes</h2><p>Answer first, then look.</p>{answers}</section>' if answers else ""
+    at_the_end = f'<section class="chapter" id="answers"><h2>Answers to guesses and quizzes</h2><p>Chapter by chapter. Answer first, then look.</p>{answers}</section>' if answers else ""
     body = _cover(course, bool(answers)) + "".join(chapter for chapter, _ in chapters) + at_the_end
     whole = page.page(f"Reading packet: {course.name}", body)
     kind = "bd-article paper" if paper else "bd-article"
@@ -98,32 +104,39 @@ def assemble(course, paper=True):
 
 def _cover(course, with_answers):
     items = "".join(f'<li><a href="#{unit.name}">{escape(unit.title)}</a> <span class="small">about {unit.minutes} minutes</span>{_leaf(unit.name)}</li>' for unit in course.units)
-    more = f'<li><a href="#answers">Answers to the quizzes</a>{_leaf("answers")}</li>' if with_answers else ""
-    weeks = "".join(
-        f"<li>Week {session.number}, {syllabus.shown(session.meets, course.language)}: {escape(session.title)}</li>" for session in course.sessions
-    )  # fmt: skip
+    more = f'<li><a href="#answers">Answers to guesses and quizzes</a>{_leaf("answers")}</li>' if with_answers else ""
+    cover = " What we found where the text asks for a guess, and the answers of the quizzes, stand at the end; where it says <em>Judge first</em>, cover the lines below with a sheet of paper." if with_answers else ""
+    weeks = "".join(f"<li>{_when(course, day)}</li>" for day in course.days)
     return f"""<header class="cover"><p class="small">Reading packet</p><h1>{escape(course.name)}</h1>
 <p class="lead">From <em>Across the Line</em>, a book on Pakistan, Afghanistan and the debate over deporting Afghans from Pakistan.</p>
-<p>Charts stand here as pictures, with their sources under them. Menus and sliders of the book are left out; what they show is printed in full. Before any passage that describes killing stands a note, and it can be skipped.</p>
+<p>Charts stand here as pictures, with their sources under them. Menus and sliders of the book are left out; what they show is printed in full.{cover} Before any passage that describes killing stands a note, and it can be skipped.</p>
 <h2>Contents</h2><ol>{items}</ol>{f"<ul>{more}</ul>" if more else ""}
 <h2>When we meet</h2><ul>{weeks}</ul>
 <p class="small">Text and tables: CC BY 4.0, the Across the Line team. Quotations belong to their authors. Cite a figure by the source that stands under it.</p></header>
 """
 
 
+def _when(course, day):
+    """Return a line on one meeting, or on a day without one."""
+    if day in course.off:
+        return f"No meeting on {syllabus.shown(day, course.language)}"
+    return f"Week {day.number}, {syllabus.shown(day.meets, course.language)}: {escape(day.title)}"
+
+
 def _leaf(name):
     """Return where the number of a sheet is filled in, once it is known."""
-    return f'<span class="leaf" id="leaf-{name}"></span>'
+    return f'<span class="leaf" data-of="{name}"></span>'
 
 
 def _chapter(unit, course, paper):
-    """Return a chapter's part of the packet, and the answers of its quiz where these stand at the end."""
+    """Return a chapter's part of the packet, and the answers to its guesses and its quiz where these stand at the end."""
     cleaner = _Cleaner(unit.name, {other.name for other in course.units}, course.book, paper)
     cleaner.feed(_article(unit))
     cleaner.close()
     chapter = f'<section class="chapter" id="{unit.name}">{"".join(cleaner.out)}</section>\n'
-    answers = f"<h3>{escape(unit.title)}</h3><ol>{''.join(f'<li>{text}</li>' for text in cleaner.answers)}</ol>" if cleaner.answers else ""
-    return chapter, answers
+    lists = (("What we found where you guessed", cleaner.guesses), ("The quiz", cleaner.answers))
+    answers = "".join(f"<h4>{name}</h4><ol>{''.join(f'<li>{text}</li>' for text in found)}</ol>" for name, found in lists if found)
+    return chapter, f'<h3 id="answers-{unit.name}">{escape(unit.title)}</h3>{answers}' if answers else ""
 
 
 def _article(unit):
@@ -141,10 +154,11 @@ class _Cleaner(HTMLParser):
     def __init__(self, chapter, chapters, book, paper):
         super().__init__(convert_charrefs=False)
         self.chapter, self.chapters, self.book, self.paper = chapter, chapters, book, paper
-        self.out, self.answers, self.open = [], [], []
+        self.out, self.answers, self.guesses, self.open = [], [], [], []
         self.skipping = 0
         self.closed = False  # whether the figure around was closed before its end
-        self.quiz = None  # where in `out` the answers of a question begin
+        self.apart = None  # where in `out` an answer begins that goes to the end
+        self.asked = None  # where in `out` the question of a guess begins; then the question
 
     def handle_starttag(self, tag, attributes):
         alone = tag in _VOID or self.get_starttag_text().endswith("/>")
@@ -157,8 +171,10 @@ class _Cleaner(HTMLParser):
             return
         if not alone:
             self.open.append((tag, classes))
-        if self.paper and tag == "details" and "atl-question" in inside:
-            self.quiz = len(self.out)
+        if self.paper and tag == "details" and inside & {"atl-question", "atl-predict"}:
+            self.apart = len(self.out)
+        if tag == "legend" and "atl-predict" in inside:
+            self.asked = len(self.out) + 1
         if self.paper and "atl-provenance" in classes and not self.closed:
             self.out.append("</figure>")  # a title stays on one sheet with its chart; the sources may run on to the next
             self.closed = True
@@ -174,13 +190,25 @@ class _Cleaner(HTMLParser):
             elif opened == tag == "figure" and self.closed:
                 self.closed = False
             elif opened == tag:
+                if tag == "legend" and isinstance(self.asked, int):
+                    self.asked = "".join(self.out[self.asked :])
                 self.out.append(f"</{self._renamed(tag)}>")
             if opened == tag:
                 break
-        if tag == "details" and self.quiz is not None:
-            self.answers.append(re.sub(r"^<details[^>]*><summary[^>]*>.*?</summary>|</details>$", "", "".join(self.out[self.quiz :]), flags=re.DOTALL))
-            del self.out[self.quiz :]
-            self.quiz = None
+        if tag == "details" and self.apart is not None:
+            self._put_apart()
+
+    def _put_apart(self):
+        """Move an answer to the end; after a guess, say where it is."""
+        text = re.sub(r"^<details[^>]*><summary[^>]*>.*?</summary>|</details>$", "", "".join(self.out[self.apart :]), flags=re.DOTALL)
+        del self.out[self.apart :]
+        if self.asked is None:
+            self.answers.append(text)
+        else:
+            self.guesses.append(f"<p><strong>{self.asked}</strong></p>{text}")
+            name = f"answers-{self.chapter}"
+            self.out.append(f'<p class="small">Write your answer down. What we found is <a href="#{name}">answer {len(self.guesses)} of this chapter</a>, at the end{_leaf(name)}.</p>')
+        self.apart = self.asked = None
 
     def _left_out(self, tag, attributes, classes, inside):
         if tag in _LEFT_OUT_TAGS or tag == "input" or classes & _LEFT_OUT or "download" in attributes and not self.book:

@@ -6,10 +6,10 @@ import tempfile
 import zipfile
 from pathlib import Path, PurePosixPath
 
-from acrosstheline.teach import instructor_pack, student_pack
+from acrosstheline.teach import instructor_pack, place, student_pack
 from acrosstheline.teach.catalogue import CourseError
 
-PACKS = {"student_pack": student_pack, "instructor_pack": instructor_pack}
+PACKS = dict(zip(place.NAMES, (student_pack, instructor_pack)))
 _FIXED_TIME = (2026, 1, 1, 0, 0, 0)  # so that the same choice gives the same bytes
 _STORED = (".whl", ".zip", ".imscc", ".png")  # packed already
 
@@ -36,7 +36,7 @@ def write(course, folder, replace=False):
         If a part cannot be made, or something else is at that place. Nothing was written then.
     """
     folder = Path(folder)
-    _demand_room(folder, replace)
+    place.demand(folder, replace)
     made = {name: dict(sorted(pack.members(course).items())) for name, pack in PACKS.items()}
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
@@ -54,18 +54,6 @@ def write(course, folder, replace=False):
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return made
-
-
-def _demand_room(folder, replace):
-    """Refuse a place that is taken, unless packs stand there and may be replaced."""
-    if not folder.exists():
-        return
-    if folder.is_dir() and not any(folder.iterdir()):
-        return
-    if not folder.is_dir() or not all((folder / f"{name}.zip").is_file() for name in PACKS):
-        raise CourseError(f"{folder} is there already, and holds no packs. Choose another place with --out.")
-    if not replace:
-        raise CourseError(f"{folder} is there already, with packs in it. Choose another place with --out; or add --replace, which loses what you changed in them.")
 
 
 def _put(draft, folder):

@@ -6,6 +6,7 @@ import re
 import shlex
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from statistics import median_low
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale, UnknownLocaleError, localedata
@@ -19,6 +20,7 @@ DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sun
 MEETS, DUE, DUE_TIME, LANGUAGE = "tuesday", "sunday", "23:59", "en"
 
 WEEKLY = 360  # minutes of work a week, beside the meetings, above which a warning is given: six hours
+UNEVEN = 1.6  # times the usual work of a week, above which a warning is given
 MOST = 3  # chapters that one meeting can bear
 LONGEST = 53  # weeks
 SPARE = "No new chapter: discussion, catching up, or a controversy from the kit"
@@ -36,7 +38,7 @@ _CITIES = {
 }
 
 
-def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, due=DUE, due_time=DUE_TIME, zone="UTC", language=LANGUAGE, name="", book="", skip=(), said=()):
+def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, due=DUE, due_time=DUE_TIME, zone="UTC", language=LANGUAGE, name="", book="", skip=(), said=(), again=()):
     """Plan a course.
 
     Parameters
@@ -67,6 +69,8 @@ def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, d
         one moves on by a week, with all that follow; a due date moves to the next day.
     said : tuple of (str, str)
         See `acrosstheline.teach.syllabus.read_fill_in`.
+    again : tuple of (str, str)
+        Other options of the command, which a command proposed in a warning has to repeat.
 
     Returns
     -------
@@ -80,7 +84,7 @@ def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, d
     meetings, title = _chosen(chapters, route)
     first, last, free = _day(start, "--start"), _day(end, "--end") if end else None, _days_off(skip)
     weekday, due_weekday, at, where = _weekday(meets, "--meets"), _weekday(due, "--due"), _time(due_time), ZoneInfo(_zone(zone))
-    given = {"--start": first, "--end": last, "--meets": meets, "--due": due, "--due-time": due_time, "--zone": where.key, "--skip": skip}
+    given = {"--start": first, "--end": last, "--meets": meets, "--due": due, "--due-time": due_time, "--zone": where.key, "--language": language, "--name": name, "--book": book, "--skip": skip, **dict(again)}
     days = _meeting_days(first, last, weekday, free, _wanted(weeks, last, meetings, route, given))
     meetings = meetings if route else _spread(meetings, len(days), given)
     warnings = [] if route else _missing_needs(meetings, given | {"--weeks": None if last else weeks})
@@ -90,7 +94,7 @@ def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, d
         due_at, moved = _due(day, due_weekday, at, where, free) if found else (None, "")
         warnings += [moved] if moved else []
         sessions.append(Session(number, day, found, due_at, meeting.topic))
-    warnings += _heavy(sessions, route) + _idle(sessions, route) + _idle_days(free, first, days, weekday, sessions)
+    warnings += _heavy(sessions, route) + _uneven(sessions, route) + _idle(sessions, route) + _idle_days(free, first, days, weekday, sessions)
     return Course(
         name=_name(name) or title,
         sessions=tuple(sessions),
@@ -100,6 +104,7 @@ def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, d
         book=_book(book),
         warnings=tuple(warnings),
         said=tuple(said),
+        off=tuple(sorted(day for day in free if days[0] < day < days[-1] and day.weekday() == weekday)),
     )
 
 
@@ -207,7 +212,7 @@ def command(chapters, given):
     given : dict of str to object
         Options with their values; those that are empty or the usual ones are left out.
     """
-    usual = {"--meets": MEETS, "--due": DUE, "--due-time": DUE_TIME}
+    usual = {"--meets": MEETS, "--due": DUE, "--due-time": DUE_TIME, "--language": LANGUAGE}
     words = ["acrosstheline", "assign", *chapters]
     for option, value in given.items():
         if value in (None, "", (), []) or usual.get(option) == value:
@@ -359,6 +364,17 @@ def _heavy(sessions, route):
     chapters = sum(len(session.units) for session in sessions)
     way = "Choose another route" if route else f"Give --weeks {-(-chapters // 2)} or more, or fewer chapters"
     return [f"More than {WEEKLY} minutes of work ({WEEKLY // 60} hours) for meeting {said}. {way}, or leave out exercises."]
+
+
+def _uneven(sessions, route):
+    """Warn of a meeting with far more work than the others have, where it is not too much by itself."""
+    loads = {session.number: load(session) for session in sessions if session.units}
+    usual = median_low(loads.values())
+    more = ", ".join(f"{number} ({minutes} minutes)" for number, minutes in loads.items() if UNEVEN * usual < minutes <= WEEKLY)
+    if route or not more:
+        return []
+    chapters = sum(len(session.units) for session in sessions)
+    return [f"Uneven weeks: most meetings have about {usual} minutes of work, and more falls on meeting {more}. Give --weeks {chapters} for one chapter a meeting, or tell your students early."]
 
 
 def _idle(sessions, route):

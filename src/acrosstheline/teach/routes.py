@@ -47,6 +47,11 @@ class Route:
     after: str
 
     @property
+    def has_own_plan(self):
+        """Return whether its meetings follow a plan made for this route, and not one that fits any chapter."""
+        return self.plan is not HOUR
+
+    @property
     def chapters(self):
         """Return the names of its chapters, in order."""
         return tuple(name for meeting in self.meetings for name in meeting.chapters)
@@ -74,7 +79,7 @@ def first_minutes():
 
 _READ = "Students read the chapter and do its quiz. Where it asks for a guess, they write the guess on paper before they open the text, and bring it."
 _DO = "The exercise notebook. Its checks are for learning; what you grade is what a student writes in it."
-_HOUR = (
+HOUR = (
     (10, "What we guessed and what we found: guesses from the reading, without names, on the board."),
     (15, "The chapter's puzzle: pairs write an answer in two sentences, each with its source."),
     (20, "One task for discussion from the end of the chapter, in groups of three or four."),
@@ -139,7 +144,7 @@ UNIT = Route(
         "load a table, filter and group it, and draw a chart that a reader can check",
     ),
     before=_READ,
-    plan=_HOUR,
+    plan=HOUR,
     after=_DO,
 )
 
@@ -177,7 +182,7 @@ TERM = Route(
         "write a policy brief of two pages that names its reader, its decision, its evidence with sources, the strongest objection and its limits",
     ),
     before=_READ,
-    plan=_HOUR,
+    plan=HOUR,
     after=_DO,
 )
 

@@ -29,29 +29,29 @@ def members(course):
 
 
 def dates(course):
-    """Return the days of a course in order: for each meeting its reading, itself, and what is due.
+    """Return the days of a course in order: for each meeting its reading, itself, and what is due; and the days without one.
 
     Returns
     -------
     list of dict
         By the names in `COLUMNS`, with ``day``, and ``due`` where a time belongs to it.
     """
-    found = []
+    found = [_entry(course, "", "no meeting", day, "No meeting") for day in course.off]
     for session in course.sessions:
         for unit in session.units:
             eve = session.meets - timedelta(1)
-            found.append(_entry(course, session, "reading", eve, f"Read by tomorrow's meeting: {unit.title}", unit.minutes, unit, unit.page))
-        found.append(_entry(course, session, "meeting", session.meets, f"Meeting {session.number}: {session.title}"))
+            found.append(_entry(course, session.number, "reading", eve, f"Read by tomorrow's meeting: {unit.title}", unit.minutes, unit, unit.page))
+        found.append(_entry(course, session.number, "meeting", session.meets, f"Meeting {session.number}: {session.title}"))
         for unit in session.units:
             work = f"Due: {unit.exercise_title} ({unit.title})"
-            found.append(_entry(course, session, "due", session.due.date(), work, unit.exercise_minutes, unit, f"lite/start.html?open={unit.name}_exercise", session.due))
-    order = {"meeting": 0, "due": 1, "reading": 2}
-    return sorted(found, key=lambda entry: (entry["day"], order[entry["what"]], entry["week"]))
+            found.append(_entry(course, session.number, "due", session.due.date(), work, unit.exercise_minutes, unit, f"lite/start.html?open={unit.name}_exercise", session.due))
+    order = {"no meeting": 0, "meeting": 0, "due": 1, "reading": 2}
+    return sorted(found, key=lambda entry: (entry["day"], order[entry["what"]]))
 
 
-def _entry(course, session, what, day, title, minutes="", unit=None, page="", due=None):
+def _entry(course, week, what, day, title, minutes="", unit=None, page="", due=None):
     return {
-        "week": session.number, "what": what, "date": day.isoformat(), "weekday": DAYS[day.weekday()].capitalize(), "time": f"{due:%H:%M}" if due else "",
+        "week": week, "what": what, "date": day.isoformat(), "weekday": DAYS[day.weekday()].capitalize(), "time": f"{due:%H:%M}" if due else "",
         "time_zone": course.zone if due else "", "title": title, "minutes": minutes, "chapter": unit.name if unit else "",
         "link": course.book + page if course.book and page else "", "day": day, "due": due,
     }  # fmt: skip
@@ -99,5 +99,5 @@ def _event(course, entry, written):
 
 def _uid(course, entry):
     """Return an identifier that stays the same when the same course is planned again."""
-    what = "|".join((course.name, course.zone, course.sessions[0].meets.isoformat(), entry["what"], str(entry["week"]), entry["chapter"]))
+    what = "|".join((course.name, course.zone, course.sessions[0].meets.isoformat(), entry["what"], str(entry["week"] or entry["date"]), entry["chapter"]))
     return f"{hashlib.sha256(what.encode()).hexdigest()[:24]}@acrosstheline"

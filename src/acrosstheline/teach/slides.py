@@ -112,7 +112,7 @@ def _title(unit, course, advice):
     note = f'<p class="box"><strong>Content note.</strong> {page.inline(_sentence_case(unit.content_note.replace("The next ", "One ")))}</p>' if unit.content_note else ""
     whose = f"{escape(course.name)} · " if course else ""
     body = f'<p class="of">{whose}from the book <em>Across the Line</em>, CC BY 4.0</p>{note}'
-    plan = page.markdown(f"**The meeting, {advice.meeting_minutes} minutes**\n\n{advice.sections['During']}\n\n**Before**\n\n{advice.sections['Before']}")
+    plan = page.markdown(f"**The meeting, {advice.meeting_minutes} minutes**\n\n{guide.clocked(advice)}\n\n**Before**\n\n{advice.sections['Before']}")
     return Slide("title", escape(unit.title), body, plan, f"Chapter {unit.number} · {escape(unit.part)}")
 
 

@@ -207,7 +207,10 @@ _PACKETS = {".pdf": "The reading packet for paper", ".html": "The reading packet
 
 def _due(course):
     rows = []
-    for session in course.sessions:
+    for session in course.days:
+        if session in course.off:
+            rows.append(["", f"no meeting on {syllabus.shown(session, course.language)}", "", "", ""])
+            continue
         read = ", ".join(escape(unit.title) for unit in session.units) or escape(session.topic)
         work = ", ".join(escape(unit.exercise_title) for unit in session.units) or "nothing"
         due = f"{syllabus.shown(session.due.date(), course.language)}, {session.due:%H:%M}" if session.due else "nothing"
@@ -229,7 +232,10 @@ def _read(course, reading):
 
 def _online(course, first):
     if not course.book:
-        return ""
+        return (
+            "<h3>In the browser, with nothing to install</h3><p>Each exercise also opens in a browser, on the book&#x27;s own site. This folder was made without its address: "
+            "if you have no computer on which Python may be installed, or a phone alone, ask your instructor for it, and soon.</p>"
+        )
     items = "".join(
         f'<li>Week {session.number}: <a href="{course.book}lite/start.html?open={name}_exercise">{escape(_titled(course, name))}</a></li>'
         for session in course.sessions if session.units for name in exercises(course, session)
