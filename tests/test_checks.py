@@ -398,6 +398,39 @@ def test_a_column_of_gaps_is_no_blank_and_none_is_explained(checker):
     assert checker.feedback("1", (1, 730, 0)).text.endswith("1730000.")
 
 
+def test_where_a_step_is_missing_the_hint_of_the_task_follows(checker):
+    declare(checker, **NUMBER)
+    for answer in (float("nan"), pd.NA, pd.Series([pd.NA, pd.NA]), [1, 2]):
+        assert checker.feedback("1", answer).text.endswith(NUMBER["hint"])
+    assert "brackets off" in checker.feedback("1", [1_730_000]).text
+
+
+def test_a_word_that_the_task_does_not_offer_is_named(checker):
+    right = {"A": "fact", "B": "value"}
+    declare(checker, right=right, why="So.", hint="Look again.", words=["fact", "value", "limit"], wrong=[(right | {"A": "value"}, "A."), (right | {"B": "fact"}, "B.")])
+    assert checker.feedback("1", right | {"B": "a value"}).text == "Beside B stands 'a value'. The task offers these words: fact, value, limit."
+    assert "without a letter" in checker.feedback("1", right | {"B": "7"}).text
+    assert "Look again at: A" in checker.feedback("1", {"A": "limit", "B": "Value"}).text
+
+
+def test_the_salt_tells_nothing_of_the_right_answer():
+    records = [{"task": "1", "kind": "number", "within": 0, "why": "So.", "hint": "Look.", "right": [right], "wrong": [[9, "Nine."]]} for right in (3, 4)]
+    assert len({tasks.sealed_key("trial", record)["salt"] for record in records}) == 1
+
+
+@pytest.mark.parametrize("name, told", [("first_step", "Did you mean 'first_steps'?"), ("elephants", "There are: a_line_on_the_map,")])
+def test_an_exercise_that_does_not_exist_is_named(name, told, capsys):
+    check = checks.exercise(name)
+    assert told in check.feedback("1a", 5).text
+    assert ("Did you mean" in capsys.readouterr().out) == ("Did you mean" in told)
+
+
+@pytest.mark.parametrize("text, count", [("stockings overflow", 0), ("Stocks and a flow.", 2), ("the stock's flow", 2), ("unflowing stock", 1)])
+def test_only_whole_words_are_counted(checker, text, count):
+    checker.task("4", "Stock, flow.", form={"words": [1, 9], "names": ["stock", "flow"], "at_least": 2})
+    assert f"{count} of 2 appear" in checker.feedback("4", text).text
+
+
 def test_no_message_counts_what_the_task_asks_to_count(checker):
     declare(checker, right=47, why="Years.", hint="Count.", wrong=[(48, "One too many.")])
     for answer in (pd.DataFrame({"a": range(47)}), pd.Series(range(47)), list(range(47))):
@@ -533,6 +566,8 @@ def test_a_choice_may_be_clicked_or_typed_and_a_letter_astray_is_told(checker):
     declare(checker, right="B", why="The agency.", hint="Read again.", wrong=[("A", "The minister spoke of it.")])
     for chosen in ("B", "b.", "the agency"):
         assert checker.feedback("1", workbench.pick("Who?", choices, chosen=chosen)).state == "right"
+    for chosen in (2, "both"):
+        assert "letter of your choice" in checker.feedback("1", workbench.pick("Who?", choices, chosen=chosen)).text
     astray = workbench.pick("Who?", choices, chosen="E")
     assert astray.value is ... and checker.feedback("1", astray).state == "hint" and "A to B" in astray._said()
     assert checker.feedback("1", "B").state == "right"

@@ -1,8 +1,10 @@
 """The exercises: solutions that pass, mistakes that get their hint, and students' copies that hold no secret."""
 
 import copy
+import io
 import json
 import re
+import zipfile
 
 import nbformat
 import pytest
@@ -16,6 +18,7 @@ SOURCES = released.sources()
 NAMES = [release.exercise_of(path) for path in SOURCES]
 RECORDS = {name: release.declared(read_notebook(path), name) for name, path in zip(NAMES, SOURCES)}
 TASKS = [(name, record) for name in NAMES for record in RECORDS[name]]
+TEXTS = (".html", ".ipynb", ".json", ".js", ".py", ".txt", ".csv")
 CHECKED = [(name, record) for name, record in TASKS if record["kind"] != "essay"]
 
 
@@ -178,14 +181,21 @@ def test_no_student_copy_and_no_package_file_holds_a_solution(name):
     assert not [line for line in secrets if line in told]
 
 
+@pytest.fixture(scope="module")
+def published(site):
+    """Every text of the site, also of those that a wheel packs, under its place."""
+    files = {str(path.relative_to(site)): path.read_bytes() for path in site.rglob("*") if path.suffix in (*TEXTS, ".whl")}
+    packed = {name: zipfile.ZipFile(io.BytesIO(files.pop(name))) for name in list(files) if name.endswith(".whl")}
+    files |= {f"{name}/{member}": wheel.read(member) for name, wheel in packed.items() for member in wheel.namelist() if member.endswith(TEXTS)}
+    return {name: held.replace(b"\\n", b"\n").replace(b'\\"', b'"') for name, held in files.items()}
+
+
 @pytest.mark.site
 @pytest.mark.parametrize("name", NAMES)
-def test_the_site_holds_no_solution(name, site):
+def test_the_site_and_its_wheels_hold_no_solution(name, published):
+    assert any(f"acrosstheline/_checks/{name}.json" in place for place in published), "the course's wheel was not searched"
     secrets = [line.encode() for line in hidden_lines(name) if line and line not in "\n".join(map(text_of, read_notebook(copy_of(name))["cells"]))]
-    texts = [path for path in site.rglob("*") if path.suffix in (".html", ".ipynb", ".json", ".js", ".py", ".txt", ".csv")]
-    for path in texts:
-        held = path.read_bytes().replace(b"\\n", b"\n").replace(b'\\"', b'"')
-        assert not [line for line in secrets if line in held], path.name
+    assert not {place for place, held in published.items() if any(line in held for line in secrets)}
 
 
 # --- what students do to notebooks -----------------------------------------------------------------------

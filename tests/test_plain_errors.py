@@ -41,6 +41,15 @@ SAID = [
     ("print(5))", "no opening one"),
     ("print(5", "not closed"),
     ("years = [1893 1905]", "missing comma"),
+    ("x = (5.000.000 - 1)", "at most one point"),
+    ("x = (29 days)", "without its unit"),
+    ("x = 97%", "without its unit"),
+    ('years = ["in 29 days" 1905]', "missing comma"),
+    ('set("a", "b")', "set([...])"),
+    ("len([1], [2])", "len([...])"),
+    ("refugees[0]", "column by its name"),
+    ("refugees[2007]", 'table[table["year"] == 2007]'),
+    ('import altair as alt\nalt.Chart(refugees).mark_line().encode("year", "people", "z")', 'x="year:Q"'),
     ("print 5", "round brackets"),
     ("if years == 5\n    print(1)", "colon"),
     # = and ==, names that are none
@@ -197,6 +206,12 @@ def test_in_a_notebook_the_error_ends_at_the_students_own_line():
     assert "Something is divided by zero" in zero[-1]
     assert chart[-1].startswith("In plain words: This chart has no mark yet")
     assert len(chart) < 6 and sum("In plain words" in line for line in chart) == 1
+
+
+@pytest.mark.parametrize("platform, lines", [("linux", 2), ("emscripten", 1)])
+def test_a_phone_breaks_the_lines_itself(monkeypatch, platform, lines):
+    monkeypatch.setattr(plain_errors.sys, "platform", platform)
+    assert len(plain_errors._lines("word " * 30).splitlines()) == lines
 
 
 def test_a_name_of_the_first_cell_that_was_given_away_is_named():

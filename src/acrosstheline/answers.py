@@ -27,8 +27,8 @@ class Misfit(Exception):
     """An answer of another kind than the task asks for; its text tells the student what to give instead."""
 
 
-class Several(Misfit):
-    """A column, a list or a table where one value was asked: the task's own hint says which step makes one of it."""
+class StepMissing(Misfit):
+    """An answer that one more step, or another one before it, would make right: the task's own hint says which."""
 
 
 def is_blank(answer):
@@ -154,7 +154,7 @@ def number(answer):
     if not isinstance(value, (int, float)) and not _is_gap(value):
         raise Misfit(f"{_a(value)}, and the task asks for one number.")
     if _is_gap(value):
-        raise Misfit("This is a gap, which pandas writes NaN or <NA>: the value was missing, or the computation had nothing to work on.")
+        raise StepMissing("This is a gap, which pandas writes NaN or <NA>: the value was missing, or the computation had nothing to work on.")
     if math.isinf(value):
         raise Misfit("This is infinite: something was divided by zero.")
     return value
@@ -174,15 +174,17 @@ def _several(answer, values):
     if isinstance(answer, tuple):
         return Misfit("These are several values with commas between them. If you wrote a number with commas, take them out: 1730000.")
     if isinstance(values, (list, dict)) and values and all(map(_is_gap, values.values() if isinstance(values, dict) else values)):
-        return Misfit(
+        return StepMissing(
             "This is a column of gaps (NaN or <NA>). Two columns were joined whose rows have different numbers at the left. "
             "Take the single value out of each first, with .item()."
         )
+    if isinstance(answer, (list, set)) and len(answer) == 1:
+        return Misfit("This is one value in brackets, and the task asks for the value by itself. Take the brackets off.")
     if not len(values):
         return Misfit("This is empty: the step before left no row, or no value was written. Compare the words and numbers that you asked for with those in the table.")
     if "bool" in str(getattr(answer, "dtype", "")):
         return Misfit("This is a column of True and False, one for each row. How many of them are True is counted with .sum().")
-    return Several("This is a column, a list or a table, and the task asks for one number. A column is added up with .sum(), its largest and smallest values are .max() and .min(), and what it holds is counted with len( ) or .nunique(). Where a single value is left, it is taken out with .item().")
+    return StepMissing("This is a column, a list or a table, and the task asks for one number. A column is added up with .sum(), its largest and smallest values are .max() and .min(), and what it holds is counted with len( ) or .nunique(). Where a single value is left, it is taken out with .item().")
 
 
 def _is_gap(value):
@@ -254,16 +256,16 @@ def _members(answer, kind):
     if kind == "list" and isinstance(values, (set, frozenset)):
         raise Misfit("What stands in curly brackets has no order, and this task asks for one: use square brackets, [ ].")
     if len(values) == 1 and isinstance(only := next(iter(values)), str) and re.search(r"[^,]{1,24},[^,]", only) and len(only) < 60:
-        raise Several('This is one text with a comma in it. If it stands for several values, each gets quotation marks of its own, such as {"A", "F"}, and numbers get none.')
+        raise StepMissing('This is one text with a comma in it. If it stands for several values, each gets quotation marks of its own, such as {"A", "F"}, and numbers get none.')
     return [(_member(value), str(value)) for value in _filled(values)]
 
 
 def _refuse_tables(answer):
     """Refuse what holds values and is no list of them: a whole table, a column of True and False, and brackets around either."""
     if len(getattr(answer, "columns", ())) > 1:
-        raise Several("This is a whole table, and the task asks for some of its values. If they stand in a column, put its name in square brackets and quotation marks after the table; if they are the names of the rows, at the left, write .index after it.")
+        raise StepMissing("This is a whole table, and the task asks for some of its values. If they stand in a column, put its name in square brackets and quotation marks after the table; if they are the names of the rows, at the left, write .index after it.")
     if "bool" in str(getattr(answer, "dtype", "")):
-        raise Several("This is a column of True and False, one for each row. Put the comparison into the square brackets of its table, table[ ]; then take a column of the rows that are left, or their names, at the left, with .index.")
+        raise StepMissing("This is a column of True and False, one for each row. Put the comparison into the square brackets of its table, table[ ]; then take a column of the rows that are left, or their names, at the left, with .index.")
     if isinstance(answer, (list, tuple)) and any(isinstance(plain(value), (list, tuple, set, dict)) for value in answer):
         raise Misfit("Brackets stand here around something that holds several values already. Leave the outer brackets out, or take single values.")
 
@@ -271,7 +273,7 @@ def _refuse_tables(answer):
 def as_typed(answer, kind):
     """Return each member of a list, or each pair of a column, with what the student typed for it."""
     if kind == "mapping":
-        return list(zip(pairs(answer), map(str, _labelled(answer))))
+        return list(zip(pairs(answer), map(str, labelled(answer))))
     return list(dict(_members(answer, kind)).items())
 
 
@@ -297,12 +299,12 @@ def pairs(answer):
     ------
     Misfit
     """
-    values = _labelled(answer)
+    values = labelled(answer)
     _filled(values.values())
     return [f"{_member(label)} = {_value(label, value)}" for label, value in values.items()]
 
 
-def _labelled(answer):
+def labelled(answer):
     """Return an answer as labels with a value each; a table will do if it holds one column, or labels and one column."""
     values = plain(_one_column(answer))
     if not isinstance(values, dict):

@@ -6,6 +6,7 @@ This protects learning, not marks: a small number can be found by trying, and ma
 """
 
 import base64
+import difflib
 import hashlib
 import importlib
 import json
@@ -78,8 +79,8 @@ class Checker:
         task = str(task)
         try:
             return self._feedback(task, answer)
-        except answers.Several as several:
-            return Feedback(task, "hint", f"{several} {self.keys[task]['hint']}")
+        except answers.StepMissing as missing:
+            return Feedback(task, "hint", f"{missing} {self.keys[task]['hint']}")
         except answers.Misfit as misfit:
             return Feedback(task, "hint", str(misfit))
         except KeyboardInterrupt:
@@ -88,6 +89,8 @@ class Checker:
             return Feedback(task, "hint", f"This check could not read your answer ({type(error).__name__}). Compare its form with what the task asks for.")
 
     def _feedback(self, task, answer):
+        if not self.keys:
+            return Feedback(task, "hint", _no_exercise(self.name))
         if task not in self.keys:
             return Feedback(task, "hint", f"This exercise has no task {task}. Its tasks are {', '.join(self.keys)}: was the number in the check changed?")
         if task in self.stopped and answer is self.stopped[task]:
@@ -137,14 +140,31 @@ def exercise(name):
     Checker
         Call it under each task: ``check("1a", answer_1a)``.
     """
-    from acrosstheline import plain_errors
+    from acrosstheline import plain_errors, printed
 
     plain_errors.explain_in_notebook()
+    printed.align_in_notebook()
     if "altair" in sys.modules:  # a student's own charts look like the book's, and need no network
         importlib.import_module("acrosstheline.charts.theme")
     checker = Checker(name, about(name)["tasks"])
+    if not checker.keys and _near(name):  # an exercise that is being written has no checks yet
+        _show(Feedback("exercise", "hint", _no_exercise(name)))
     _stay_beside(checker)
     return checker
+
+
+def _no_exercise(name):
+    near = _near(name)
+    rest = f"Did you mean {near[0]!r}?" if near else f"There are: {', '.join(_released())}."
+    return f"There is no exercise called {name!r}. {rest}"
+
+
+def _near(name):
+    return difflib.get_close_matches(str(name), _released(), n=1, cutoff=0.75)
+
+
+def _released():
+    return sorted(file.name.removesuffix(".json") for file in resources.files("acrosstheline").joinpath("_checks").iterdir())
 
 
 def _stay_beside(checker):
@@ -183,12 +203,30 @@ def about(name):
 
 def _judge(task, key, answer):
     form = answers.written(answer, key["kind"], key["within"])
+    astray = _no_letter(key, form) or _no_word_of_the_task(key, answer)
+    if astray:
+        return Feedback(task, "hint", astray)
     told = _rounded(key, answer) or _told(key, form, answer) or _nearly(key, answer)
     if told:
         state, text = told
         mistyped = _mistyped(key, answer) if state == "right" and key.get("types") else ""
         return Feedback(task, "hint" if mistyped else state, mistyped or text)
     return Feedback(task, "hint", " ".join(filter(None, (_how_far(key, answer), key["hint"]))))
+
+
+def _no_letter(key, form):
+    """Return what to say of a text where a choice is asked for by its letter; nothing of a letter."""
+    is_letter = len(form) == 1 and form.isalpha()
+    return "" if is_letter or not key.get("letter") else 'Write the letter of your choice by itself, between quotation marks: "A", for example.'
+
+
+def _no_word_of_the_task(key, answer):
+    """Return what to say of a column in which a word stands that the task does not offer; nothing where all are offered."""
+    if not key.get("words"):
+        return ""
+    offered = {answers.written(word, "text") for word in key["words"]}
+    strange = [(label, word) for label, word in answers.labelled(answer).items() if answers.written(str(word), "text") not in offered]
+    return "Beside {} stands {!r}. ".format(*strange[0]) + f"The task offers these words: {', '.join(key['words'])}." if strange else ""
 
 
 def _mistyped(key, answer):
@@ -325,9 +363,15 @@ def _form_lines(answer, form):
         if form.get("groups"):
             yield from _group_lines(cited, form)
     if form.get("names"):
-        named = [name for name in form["names"] if name.rstrip("*").casefold() in answer.casefold()]
+        named = [name for name in form["names"] if _is_in(name, answer)]
         which = _listed(named) if len(named) < len(form["names"]) else ""
         yield f"Words looked for: {', '.join(form['names'])}{_STEMS if any('*' in name for name in form['names']) else ''}. {len(named)} of {len(form['names'])} appear{which}; the task asks for {form['at_least']} or more."
+
+
+def _is_in(name, text):
+    """Tell whether a text holds a word by itself, also with an s at its end; one that ends in * is the beginning of a word."""
+    end = r"\w*" if name.endswith("*") else r"(?:s|es)?(?!\w)" if name[-1].isalnum() else ""
+    return bool(re.search(rf"(?<!\w){re.escape(name.rstrip('*'))}{end}", text, re.IGNORECASE))
 
 
 def _group_lines(cited, form):

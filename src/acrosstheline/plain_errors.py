@@ -31,6 +31,11 @@ _THINGS = {"DataFrame": "a table", "Series": "a column", "Index": "a list of lab
 _FROM_THE_FIRST_CELL = ("atl", "alt", "pd", "check")
 _BEFORE = ("len", "max", "min", "sum", "print", "sorted", "round", "set", "list")
 _PLACES = {"DataFrame": "table", "Series": "column"}
+_POINTS = "A number has at most one point, before its decimals. Leave the others out: 1730000."
+_UNIT = "A number stands here with a word or a sign after it. Write the number by itself, without its unit."
+_NOT_SO_MANY = "{name} does not take so many values between its round brackets. Put a list there, with square brackets around the values: {name}([...])."
+_PLACES_OF_A_CHART = 'Inside .encode( ) each column needs its place before it, such as x="year:Q", y="people:Q".'
+_WIDTH = 88
 _LIKE_QUOTES, _LIKE_MINUS = "“”„‟‘’‚‛«»", "–—−"
 
 
@@ -85,6 +90,10 @@ def _missing_key(error, _found):
         return 'The comparison has to name the table twice: table[table["year"] == 2007].'
     if isinstance(key, tuple) and all(part in _columns(asked) for part in key):
         return "To choose several columns, write two pairs of square brackets: " + f"table[[{', '.join(map(repr, key))}]]."
+    if isinstance(key, int) and key >= len(asked):
+        return f'Square brackets after a table take a comparison, or the name of a column. To choose rows by what a column says: table[table["year"] == {key}].'
+    if isinstance(key, int):
+        return f'Square brackets after a table ask for a column by its name, such as table[{_columns(asked)[0]!r}]. A row is taken by its place with .iloc: table.iloc[0] is the first row.'
     wanted = [part for part in (key if isinstance(key, list) else [key]) if part not in _columns(asked)]
     return _no_column(wanted[0], asked) if wanted and isinstance(wanted[0], str) else None
 
@@ -189,8 +198,23 @@ def _strange_character(_error, found):
     return f"Python's code has no character {mark}. Digits, commas and brackets must be those of an English keyboard; other letters belong between quotation marks, as text."
 
 
+def _side_by_side(error, _found):
+    return _ill_written_number(error.text or "") or "Two things stand side by side in the marked line. Look for a missing comma between them, or for a missing quotation mark around a text."
+
+
+def _ill_written_number(line):
+    """Return what to say of a line with a number that has several points, or a unit after it; nothing for others."""
+    code = re.sub(r"(['\"]).*?\1|#.*", "", line)
+    if re.search(r"\d\.\d+\.\d", code):
+        return _POINTS
+    after = re.findall(r"(?<![\w.])\d[\d,.]*(%\s*(?=$|[\])},#])| [^\W\d]\w*)", code)
+    return _UNIT if any(not keyword.iskeyword(word.strip()) for word in after) else ""
+
+
 def _unreadable(error, _found):
     line = (error.text or "").strip()
+    if _ill_written_number(line):
+        return _ill_written_number(line)
     two_words = re.match(r"([^\W\d]\w*) (\w+)\s*=(?!=)", line)
     if two_words and not any(map(keyword.iskeyword, two_words.groups())):
         return f"A name holds no space: write {two_words[1]}_{two_words[2]}."
@@ -250,6 +274,8 @@ _COMMON = [
     (TypeError, r"missing \d+ required positional arguments?: (?P<name>.+)", "Something is missing between the round brackets: {name}."),
     (TypeError, r"unexpected keyword argument '(?P<name>.+?)'", "There is no option called {name} here. Compare its spelling with the example."),
     (TypeError, r"takes .+ but \d+ (?:was|were) given", "The number of values between the round brackets is not the one that this function takes. Compare with the example."),
+    (TypeError, r"^(?P<name>set|list|tuple|len|sum|sorted)\b.* (?:expected|takes) (?:at most|exactly)? ?\w+ arguments?", _NOT_SO_MANY),
+    (NotImplementedError, r"^positional of type", _PLACES_OF_A_CHART),
     (IndexError, r"index out of range|out-of-bounds|out of bounds", _NO_POSITION),
     (FileNotFoundError, r"directory: (?P<name>'.+?')", "There is no file {name} here. The course's own tables need no file: atl.load(\"refugees\")."),
     (TabError, r"", "Tabs and spaces are mixed at the beginning of the lines. Delete them in the marked line and type spaces."),
@@ -267,7 +293,7 @@ _COMMON = [
     (SyntaxError, r"leading zeros", "A whole number does not begin with 0. If it is a date or another text, put quotation marks around it."),
     (SyntaxError, r"Missing parentheses in call to '(?P<name>\w+)'", "{name} needs round brackets around what follows: {name}(...)."),
     (SyntaxError, r"expected ':'", "A colon, :, is missing at the end of the marked line."),
-    (SyntaxError, r"forgot a comma", "Two things stand side by side in the marked line. Look for a missing comma between them, or for a missing quotation mark around a text."),
+    (SyntaxError, r"forgot a comma", _side_by_side),
     (SyntaxError, r"", _unreadable),
     (KeyboardInterrupt, r"", "You stopped this cell. What the cells above made is still there; mend this one and run it again."),
     (MemoryError, r"", "The computer has no more memory for this. Restart the kernel and look for a step that repeats too often."),
@@ -404,7 +430,12 @@ class _Explained:
     def publish(self, kind, error, lines):
         """Hand over the lines of an error, with the sentence below."""
         sentence, self.sentence = self.sentence, None
-        self.hand_over(kind, error, [*lines, textwrap.fill(f"In plain words: {sentence}", 88)] if sentence else lines)
+        self.hand_over(kind, error, [*lines, _lines(f"In plain words: {sentence}")] if sentence else lines)
+
+
+def _lines(sentence):
+    """Return a sentence in lines; in a browser, whose screen may be a phone's, in one that the page itself breaks."""
+    return sentence if sys.platform == "emscripten" else textwrap.fill(sentence, _WIDTH)
 
 
 def _plain_if_it_can(error):

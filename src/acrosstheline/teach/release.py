@@ -117,8 +117,9 @@ def _student_cell(cell, name):
     if _MARKER.search(source):
         raise ReleaseError(f"{name}: a solution or hidden-tests region is not closed in the cell that begins {source[:60]!r}.")
     cell["source"] = source
+    cell["metadata"]["deletable"] = False  # what a student adds can be deleted, what is given cannot
     if cell["metadata"].get("nbgrader", {}).get("locked"):
-        cell["metadata"]["editable"] = cell["metadata"]["deletable"] = False
+        cell["metadata"]["editable"] = False
     return cell
 
 

@@ -17,7 +17,7 @@ _ROUNDED = "This is near, and seems rounded. Give the number as exactly as the t
 _TOO_FAR = "The right number, rounded too far, gives this too. If you rounded, give more digits; if not, compute it again."
 
 
-def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within=0, also=(), kind=None, form=None, optional=False):
+def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within=0, also=(), kind=None, words=(), form=None, optional=False):
     """Declare one task, and prove the notebook's own answer against it.
 
     Parameters
@@ -41,6 +41,8 @@ def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within
         Other answers that are right.
     kind : str, optional
         One of `acrosstheline.answers.KINDS`; by default what ``right`` is.
+    words : list of str
+        For words beside labels: those that the task offers. Any other is answered with this list.
     form : dict, optional
         For a written task: see `acrosstheline.checks.essay_form`.
     optional : bool
@@ -53,7 +55,8 @@ def declare(checker, task, answer, right=None, why="", wrong=(), hint="", within
     AssertionError
         If the notebook's answer is not right.
     """
-    record = _record(task, right, why, wrong, hint, within, also, kind, form) | ({"optional": True} if optional else {})
+    record = _record(task, right, why, wrong, hint, within, also, kind, form)
+    record |= ({"words": list(words)} if words else {}) | ({"optional": True} if optional else {})
     checker.keys[task] = sealed_key(checker.name, record)
     _publish(record)
     feedback = checker.feedback(task, answer)
@@ -114,11 +117,11 @@ def sealed_key(name, record):
     acrosstheline.answers.Misfit
         If a wrong answer is of another kind than the right one: its kind gives it away, and needs no hint.
     """
-    extra = {"optional": True} if record.get("optional") else {}
+    extra = {name: record[name] for name in ("optional", "words") if name in record}
     if record["kind"] == "essay":
         return {"kind": "essay", "form": record["form"], **extra}
     kind, within = record["kind"], record["within"]
-    salt = hashlib.sha256(f"{name}|{record['task']}|{json.dumps(record['right'], sort_keys=True)}".encode()).hexdigest()[:12]
+    salt = hashlib.sha256(f"{name}|{record['task']}".encode()).hexdigest()[:12]
     said = {}
     for value in record["right"]:
         for form in _forms(value, kind, within):
@@ -127,6 +130,8 @@ def sealed_key(name, record):
         _add_wrong(said, value, text, record)
     for form, text in _almost(record):
         said.setdefault(form, [f"hint:{text}"])
+    if kind == "text" and all(len(value) == 1 for value in (*record["right"], *(wrong for wrong, _ in record["wrong"]))):
+        extra["letter"] = True
     if kind == "chart":
         extra["types"] = _types(record["right"], salt)
     return {

@@ -1,0 +1,42 @@
+"""Tables as an exercise prints them: words begin at the left, where they can be read, and numbers end at the right. Standard library only."""
+
+import re
+import sys
+
+from acrosstheline import kernel
+
+_ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<(t[dh])([^>]*)>(.*?)</\1>", re.DOTALL)
+_WORDS = re.compile(r"(?!(?:NaN|NaT|None|True|False|&lt;NA&gt;)$).*[^\W\d_]{2}", re.DOTALL)
+
+
+def align_in_notebook():
+    """From now on, print this notebook's tables so; outside a notebook, or without pandas, do nothing."""
+    shell = kernel.shell()
+    if shell is not None and "pandas" in sys.modules:
+        shell.display_formatter.formatters["text/html"].for_type(sys.modules["pandas"].DataFrame, aligned)
+
+
+def aligned(table):
+    """Return a table as HTML, with each column that holds words at the left, its heading too.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+
+    Returns
+    -------
+    str or None
+        None where pandas is told to print no HTML.
+    """
+    html = table._repr_html_()
+    if html is None:
+        return None
+    words = {place for row in _ROW.findall(html) for place, (kind, _, text) in enumerate(reversed(_CELL.findall(row))) if kind == "td" and _WORDS.match(text)}
+    return _ROW.sub(lambda row: _at_the_left(row[0], words), html)
+
+
+def _at_the_left(row, words):
+    """Return a row with its cells in some columns, counted from the right, put to the left."""
+    places = iter(range(len(_CELL.findall(row)) - 1, -1, -1))
+    return _CELL.sub(lambda cell: f'<{cell[1]}{cell[2]} style="text-align: left">{cell[3]}</{cell[1]}>' if next(places) in words else cell[0], row)

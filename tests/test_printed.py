@@ -1,0 +1,27 @@
+"""Tables as exercises print them."""
+
+import acrosstheline as atl
+import nbformat
+import pandas as pd
+from acrosstheline import printed
+from nbclient import NotebookClient
+
+LEFT = ' style="text-align: left">'
+
+
+def test_words_begin_at_the_left_and_numbers_end_at_the_right():
+    html = printed.aligned(pd.DataFrame({"who": ["UNHCR", None], "people": [1_730_000, 5], "share": [1e-9, float("nan")]}, index=["October", "November"]))
+    assert f"<th{LEFT}who</th>" in html and f"<td{LEFT}UNHCR</td>" in html
+    assert "<th>people</th>" in html and "<td>1730000</td>" in html and "<td>NaN</td>" in html and "<th>October</th>" in html
+
+
+def test_a_groups_headings_stay_over_their_columns():
+    counted = atl.load("refugees").groupby("country_of_asylum")[["people"]].max().reset_index()
+    assert f"<th{LEFT}country_of_asylum</th>" in printed.aligned(counted) and "<th>people</th>" in printed.aligned(counted)
+
+
+def test_an_exercise_prints_so():
+    cells = ["import pandas as pd, acrosstheline as atl", 'atl.exercise("first_steps")', 'pd.DataFrame({"who": ["UNHCR"]})']
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
+    NotebookClient(notebook, kernel_name="python3").execute()
+    assert LEFT in notebook.cells[-1].outputs[0].data["text/html"]
