@@ -17,7 +17,7 @@ from acrosstheline.site import exercises as released
 from acrosstheline.site import lite, notebooks
 from acrosstheline.teach import release
 from axe_playwright_python.sync_playwright import Axe
-from browser.conftest import Quiet
+from browser.conftest import Quiet, Visit
 from browser.test_accessibility import RULES
 from course import ROOT, SITE, read_notebook
 from stand_in import build as stand_in
@@ -25,6 +25,8 @@ from stand_in import build as stand_in
 pytestmark = [pytest.mark.browser, pytest.mark.site]
 
 NAMES = [path.stem for path in lite.exercises()]
+# Five begin with a Python of their own, as every exercise does. The cells of the others run in one Python: it need not start each time.
+ALONE, TOGETHER = NAMES[:5], NAMES[5:]
 STARTING = 240_000  # milliseconds; 15 s on a machine with nothing else to do
 KNOWN = [
     "atisf(ied|ying) version",  # the stand-in's JupyterLab is older than the widgets' extension
@@ -100,6 +102,11 @@ class Exercise:
         self.notebook.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         return self.cells()
 
+    def become(self, notebook):
+        """Show another notebook, whose cells find nothing of what ran before."""
+        notebook = {**notebook, "cells": [nbformat.v4.new_code_cell("%reset -f"), *notebook["cells"]]}
+        self.notebook.evaluate("notebook => jupyterapp.shell.currentWidget.context.model.fromJSON(notebook)", notebook)
+
     def write(self, position, source):
         self.notebook.evaluate("([at, text]) => jupyterapp.shell.currentWidget.content.widgets[at].model.sharedModel.setSource(text)", [position, source])
 
@@ -134,16 +141,17 @@ def an_answer(name, cells):
     return None
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_an_exercise_opens_from_its_chapter_and_runs_from_first_to_last_cell(visit, base, name):
-    seen = visit(base=base)
-    exercise = Exercise(seen)
+def reach(seen, name):
+    """Open an exercise as a reader does: from its chapter, or from its own address where it has none."""
     chapter = name.removesuffix("_exercise")
     if (SITE / "book" / f"{chapter}.html").is_file():
         seen.open(f"book/{chapter}.html").page.click(f'a[href$="start.html?open={name}"]')
-        exercise.wait()
     else:
-        exercise.open(name)
+        start(seen, name)
+
+
+def works(exercise, name):
+    """Run every cell, then give a right and a wrong answer to one task."""
     cells = exercise.run_all()
     assert [output["evalue"] for cell in cells for output in cell.get("outputs", []) if output["output_type"] == "error"] == []
     said = "\n".join(text for cell in cells for text in shown(cell))
@@ -151,6 +159,7 @@ def test_an_exercise_opens_from_its_chapter_and_runs_from_first_to_last_cell(vis
     unanswered = rf"(?:{re.escape(checks.BLANK)}|Not yet\. \d+ of the \d+ values (?:is|are) still to be filled in)"
     assert tasks and [task for task in tasks if not re.search(rf"^{task}: {unanswered}", said, re.MULTILINE)] == []
 
+    chapter = name.removesuffix("_exercise")
     found = an_answer(chapter, cells)
     if found:
         record, variable, answer, check = found
@@ -160,8 +169,39 @@ def test_an_exercise_opens_from_its_chapter_and_runs_from_first_to_last_cell(vis
             exercise.write(answer, f"{variable} = {given!r}")
             exercise.run(answer)
             assert repr(checker.feedback(record["task"], given)) in exercise.run(check)
-    assert seen.outside() == [] and exercise.lost == []
+    assert exercise.seen.outside() == [] and exercise.lost == []
     assert exercise.complaints() == []
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_an_exercise_opens_from_its_chapter_and_runs_from_first_to_last_cell(visit, base, name):
+    exercise = Exercise(visit(base=base))
+    reach(exercise.seen, name)
+    works(exercise.wait(), name)
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_an_exercise_opens_from_its_chapter(visit, base, name):
+    seen = visit(base=base)
+    seen.page.route("**/pandas-*.whl", lambda route: None)  # Python need not come
+    reach(seen, name)
+    seen.page.wait_for_selector("#download:not([disabled])", timeout=STARTING)
+    opened = [source(cell) for cell in Exercise(seen).cells()]
+    assert opened == [source(cell) for cell in read_notebook(ROOT / "exercises" / f"{name}.ipynb")["cells"]]
+
+
+@pytest.fixture(scope="module")
+def python(browser, base):
+    """A notebook with a Python of its own, for the cells of many exercises."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield Exercise(Visit(context, base)).open("workbook")
+    context.close()
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_every_cell_of_an_exercise_runs_in_the_browser(python, name):
+    python.become(read_notebook(ROOT / "exercises" / f"{name}.ipynb"))
+    works(python, name)
 
 
 def test_tables_charts_and_widgets_work_and_work_is_kept(visit, base):
