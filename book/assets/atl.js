@@ -150,6 +150,14 @@
     });
   }
 
+  function slides() { /* tables that are wider than their place say so */
+    if (!("ResizeObserver" in window)) return;
+    var watch = new ResizeObserver(function (entries) {
+      requestAnimationFrame(function () { entries.forEach(function (entry) { entry.target.classList.toggle("atl-slides", entry.target.scrollWidth > entry.target.clientWidth + 1); }); });
+    });
+    each(document, ".atl-scroll, .bd-article table.dataframe", function (table) { watch.observe(table); });
+  }
+
   function copy(button) {
     var area = button.parentNode.querySelector("textarea");
     area.readOnly = false;
@@ -166,6 +174,7 @@
   function start() {
     Object.keys(kinds).forEach(function (kind) { each(document, "[data-atl=" + kind + "]", kinds[kind]); });
     charts();
+    slides();
     reveals();
     document.documentElement.dataset.atl = "ready";
   }

@@ -4,6 +4,8 @@ import hashlib
 import re
 from html import escape as _escape
 
+_DAY = re.compile(r"\d{4}-\d{2}(-\d{2})?")  # a month or a day, which no line may break
+
 
 def escape(value):
     """Return a value as text that is safe inside HTML; nothing for a gap."""
@@ -76,7 +78,8 @@ def _cell(value, key, label, numeric, years):
         text = escape(value)
     else:
         text = shown(value)
-    return f'<td data-label="{escape(label)}"{_numeric(key, numeric)}>{text}</td>'
+    kind = ' class="atl-day"' if _DAY.fullmatch(text) else _numeric(key, numeric)
+    return f'<td data-label="{escape(label)}"{kind}>{text}</td>'
 
 
 def details(summary, body, kind="", opened=False):
