@@ -1,13 +1,12 @@
 """The command ``acrosstheline``."""
 
 import argparse
+import os
 import sys
 from importlib import import_module
 from pathlib import Path
 
-from acrosstheline import sources, tables
-from acrosstheline.teach.release import ReleaseError
-
+# The tables need pandas, which takes longer to load than all the rest: each verb loads what it needs.
 # The instructor's verbs, whose tools load only when they are wanted: a student's package does without what they need.
 TEACHING = {
     "assign": "plan a course, and write a pack for students and one for the instructor",
@@ -27,8 +26,20 @@ def main(arguments=None):
     Returns
     -------
     int
-        The exit code: 0 when all is well.
+        The exit code: 0 when all is well, 141 where whoever read the output went away.
     """
+    try:
+        code = _main(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # as with `acrosstheline assign --list | head`
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        return 141
+    return code
+
+
+def _main(arguments):
     parser = argparse.ArgumentParser(prog="acrosstheline", description="Tools of the course Across the Line.")
     verbs = parser.add_subparsers(dest="verb", required=True)
     checking = verbs.add_parser("verify", help="check every quotation and every link between tables")
@@ -54,12 +65,22 @@ def main(arguments=None):
         if options.verb in TEACHING:
             return teaching.run(options)
         return {"verify": _verify, "refresh": _refresh, "release": _release}[options.verb](options)
-    except (tables.TableError, FileNotFoundError, ReleaseError) as error:
+    except _expected() as error:
         print(error, file=sys.stderr)
         return 2
 
 
+def _expected():
+    """Return the errors whose text says all there is to say. Loaded only where something went wrong."""
+    from acrosstheline.tables import TableError
+    from acrosstheline.teach.release import ReleaseError
+
+    return TableError, ReleaseError, FileNotFoundError
+
+
 def _verify(options):
+    from acrosstheline import sources, tables
+
     _demand_folder(options.documents)
     tables.check_links()
     wrong = sources.verify()
@@ -84,6 +105,8 @@ def _demand_folder(folder):
 
 
 def _refresh(options):
+    from acrosstheline import sources, tables
+
     _demand_folder(options.documents)
     changed = tables.refresh()
     if options.documents:
