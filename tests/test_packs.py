@@ -359,6 +359,11 @@ def test_a_browser_that_does_not_print_is_named(monkeypatch, tmp_path, week):
         packet.members(week)
 
 
+def test_cells_are_counted_alike_wherever_chromium_began():
+    first, second = (b"/ID (node%08d) /Headers [(node%08d)] /Limits [(node%08d) (node%08d)]" % tuple(number + began for number in (8, 3, 3, 8)) for began in (0, 95))
+    assert packet.recounted(first) == packet.recounted(second) == b"/ID (node00000002) /Headers [(node00000001)] /Limits [(node00000001) (node00000002)]"
+
+
 def test_bookmarks_that_chromium_doubles_are_mended_without_moving_anything():
     pdf = b"<</Title (Who came when?Who came when?)\n/Prev 1 0 R>> /CreationDate (D:20261126080000+00'00')"
     mended = packet.single(packet.timeless(pdf))

@@ -1,6 +1,7 @@
 """The verb ``acrosstheline assign``."""
 
 import argparse
+import shlex
 import sys
 import textwrap
 from pathlib import Path
@@ -64,8 +65,7 @@ def run(options):
 def _assign(options):
     chosen, usual = _settled(options)
     said = syllabus.read_fill_in(options.fill) if options.fill else ()
-    again = tuple((option, value) for option, value in (("--fill", options.fill), ("--out", options.out)) if value)
-    course = plan.course(chapters=options.chapters, route=options.route or "", weeks=options.weeks, end=options.end, skip=options.skip, said=said, again=again, **chosen)
+    course = plan.course(chapters=options.chapters, route=options.route or "", weeks=options.weeks, end=options.end, skip=options.skip, said=said, **chosen)
     folder = Path(options.out or f"course_{course.sessions[0].meets}")
     place.demand(folder, options.replace)
     print("\n".join(_said(course, folder, usual, options)), flush=True)
@@ -110,9 +110,15 @@ def _said(course, folder, usual, options):
     if taken:
         yield "Not said, so chosen for you: " + "; ".join(taken) + "."
     for warning in course.warnings:
-        yield f"Note: {warning}"
+        yield f"Note: {warning}{_again(options) if plan.COMMAND in warning else ''}"
     if late := packet.behind(course):
         yield f"Note: The built book is older than the text of {', '.join(late)}, and the packet is printed from it. Run `make book`, then this again."
+
+
+def _again(options):
+    """Return what a proposed command has to repeat, beyond the course itself: where files are. This run's packs make room for it."""
+    words = [word for option, value in (("--fill", options.fill), ("--out", options.out)) if value for word in (option, value)]
+    return f" {shlex.join([*words, '--replace'])}"
 
 
 def _written(made, folder, course):

@@ -354,20 +354,18 @@ def _linked(html):
 
 # --- the map ------------------------------------------------------------------------------------------------
 
-COLUMNS = ("Week", "Meeting", "Date", "Chapters", "Outcomes", "Reading (minutes)", "Exercises", "Exercises (minutes)", "Assessed", "Due")
+COLUMNS = ("Week", "Date", "Chapters", "Outcomes", "Reading (minutes)", "Exercises", "Exercises (minutes)", "Assessed", "Due")
 
 
 def course_map(course):
     """Return the map of a course: one row a meeting, by `COLUMNS`, as plain text and numbers."""
-    first = course.sessions[0].meets if course.sessions else None
-    return [_row(session, first) for session in course.sessions]
+    return [_row(session) for session in course.sessions]
 
 
-def _row(session, first):
+def _row(session):
     units = session.units
     return {
-        "Week": (session.meets - first).days // 7 + 1,
-        "Meeting": session.number,
+        "Week": session.number,
         "Date": session.meets.isoformat(),
         "Chapters": "; ".join(unit.title for unit in units) or session.title,
         "Outcomes": "; ".join(_spoken(outcome) for unit in units for outcome in unit.outcomes),
@@ -403,17 +401,17 @@ def _map_csv(course):
 
 def _map_html(course):
     known = course_map(course)
-    rows = [_map_row(course, session, row) for session, row in zip(course.sessions, known)]
+    rows = [[f"No meeting on {syllabus.shown(day, course.language)}", "", "", ""] if day in course.off else _map_row(course, day) for day in course.days]
     reading, working = (sum(row[key] for row in known) for key in ("Reading (minutes)", "Exercises (minutes)"))
     total = f"<p>In all: {reading:,} minutes of reading and {working:,} minutes of exercises, beside the meetings.</p>"
     head = f"<h1>Course map: {escape(course.name)}</h1>\n<p>One row a meeting. A spreadsheet reads the same rows from <code>course-map.csv</code>, with the names of the exercise notebooks.</p>\n"
     return head + page.table(["When", "Chapters", "Outcomes", "Exercises and what is assessed"], rows, "One row a meeting") + total
 
 
-def _map_row(course, session, row):
+def _map_row(course, session):
     chapters = "".join(f"<p>{escape(unit.title)}<br><small>reading {unit.minutes} minutes</small></p>" for unit in session.units) or escape(session.title)
     outcomes = "".join(f"<li>{escape(_spoken(outcome))}</li>" for unit in session.units for outcome in unit.outcomes)
     exercises = "".join(f"<p>{escape(unit.exercise_title)}<br><small>{unit.exercise_minutes} minutes; {escape(assessed(unit))}</small></p>" for unit in session.units)
     due = f"<p><small>due {syllabus.shown(session.due, course.language)}, {session.due:%H:%M}</small></p>" if session.due else ""
-    when = f"Week {row['Week']}, meeting {row['Meeting']}<br><small>{syllabus.shown(session.meets, course.language)}</small>"
+    when = f"Week {session.number}<br><small>{syllabus.shown(session.meets, course.language)}</small>"
     return [when, chapters, f"<ul>{outcomes}</ul>" if outcomes else "", exercises + due]

@@ -11,6 +11,7 @@ from acrosstheline.teach.catalogue import CourseError
 # Each part of the pack: the module that makes it, and what it is for, by the beginning of its paths.
 MAKERS = ("guide", "dbq", "sheets", "slides", "solutions", "lms")
 GRADEBOOK = "gradebook.csv"
+_COMMAND = re.compile(f"({plan.COMMAND} .+)$")  # warnings that propose a command end with it
 
 
 def members(course):
@@ -64,7 +65,7 @@ def start(course, files):
     files : dict of str to str
         The pack's other files, with the heading of each that is a page.
     """
-    warnings = "".join(f"<li>{escape(text)}</li>" for text in course.warnings)
+    warnings = "".join(f"<li>{_warning(text)}</li>" for text in course.warnings)
     body = f"""<h1>{escape(course.name)}: for you who teach it</h1>
 <p class="lead">This folder is for you alone: it holds solutions. What your students get is the other one, <code>student_pack.zip</code>.</p>
 {f'<div class="note warn"><p><strong>Before you go on</strong></p><ul>{warnings}</ul></div>' if warnings else ""}
@@ -91,10 +92,14 @@ def _summary(course):
     )
 
 
+def _warning(text):
+    return _COMMAND.sub(r"<code>\1</code>", escape(text, quote=False))
+
+
 def _row(course, day):
     """Return the cells of a meeting, or of a day without one."""
     if day in course.off:
-        return ["", f"no meeting on {syllabus.shown(day, course.language)}", "", "", ""]
+        return ["", f"No meeting on {syllabus.shown(day, course.language)}", "", "", ""]
     return [str(day.number), syllabus.shown(day.meets, course.language), escape(day.title), _due(course, day), str(plan.load(day) or "")]
 
 

@@ -38,6 +38,7 @@ _REFERS = re.compile(r'\b(id|for|headers|aria-labelledby|aria-describedby|aria-c
 _HREF = re.compile(r'\b(xlink:)?href="([^"]*)"')
 _URL = re.compile(r"url\(#([^)]+)\)")
 _LEAF = re.compile(r'<span class="leaf" data-of="([\w-]+)"></span>')
+_CELL = re.compile(rb"\(node\d{8}\)")
 _HIDDEN = re.compile(r'\s(?:hidden|open|border)(?:="[^"]*")?(?=[\s>/])')
 
 
@@ -72,8 +73,12 @@ def chromium():
 
 def behind(course):
     """Return the chapters whose built page is older than their text, by their short names."""
-    built, book = catalogue.home() / "_build" / "html", catalogue.home() / "book"
-    return [unit.name for unit in course.units if (built / unit.page).is_file() and (built / unit.page).stat().st_mtime < (book / f"{unit.name}.ipynb").stat().st_mtime]
+    return [unit.name for unit in course.units if _built(unit).is_file() and _built(unit).stat().st_ctime < (catalogue.home() / "book" / f"{unit.name}.ipynb").stat().st_mtime]
+
+
+def _built(unit):
+    """Return where a chapter's page is. Of its times, only that of its last change is true: `make book` sets the other to the same day."""
+    return catalogue.home() / "_build" / "html" / unit.page
 
 
 # --- one document -------------------------------------------------------------------------------------------
@@ -140,7 +145,7 @@ def _chapter(unit, course, paper):
 
 
 def _article(unit):
-    path = catalogue.home() / "_build" / "html" / unit.page
+    path = _built(unit)
     if not path.is_file():
         raise CourseError(f"The packet is made from the built book, and {path.relative_to(catalogue.home())} is not there: run `make book` first.")
     text = path.read_text(encoding="utf-8")
@@ -338,7 +343,7 @@ def printed(html, browser):
     """
     begins = sheets(_print(html, browser))
     numbered = _LEAF.sub(lambda found: f'<span class="leaf">page {begins[found[1]]}</span>' if found[1] in begins else "", html)
-    return single(timeless(_print(numbered, browser)))
+    return recounted(single(timeless(_print(numbered, browser))))
 
 
 def _print(html, browser):
@@ -374,6 +379,13 @@ def sheets(pdf):
 def timeless(pdf):
     """Return a PDF without the moment at which it was written; its length, and with it its inner addresses, stay."""
     return re.sub(rb"/(CreationDate|ModDate) \(D:\d{14}[^)]*\)", lambda found: re.sub(rb"D:\d{14}", b"D:20260101000000", found[0]), pdf)
+
+
+def recounted(pdf):
+    """Return a PDF with the cells of its tables counted from 1: Chromium begins anywhere, by how fast it was."""
+    names = sorted(set(_CELL.findall(pdf)))
+    counted = {name: b"(node%08d)" % number for number, name in enumerate(names, start=1)}
+    return _CELL.sub(lambda found: counted[found[0]], pdf)
 
 
 def single(pdf):

@@ -19,6 +19,7 @@ from acrosstheline.teach.course import Course, Session
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MEETS, DUE, DUE_TIME, LANGUAGE = "tuesday", "sunday", "23:59", "en"
 
+COMMAND = "acrosstheline assign"
 WEEKLY = 360  # minutes of work a week, beside the meetings, above which a warning is given: six hours
 UNEVEN = 1.6  # times the usual work of a week, above which a warning is given
 MOST = 3  # chapters that one meeting can bear
@@ -38,7 +39,7 @@ _CITIES = {
 }
 
 
-def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, due=DUE, due_time=DUE_TIME, zone="UTC", language=LANGUAGE, name="", book="", skip=(), said=(), again=()):
+def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, due=DUE, due_time=DUE_TIME, zone="UTC", language=LANGUAGE, name="", book="", skip=(), said=()):
     """Plan a course.
 
     Parameters
@@ -69,8 +70,6 @@ def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, d
         one moves on by a week, with all that follow; a due date moves to the next day.
     said : tuple of (str, str)
         See `acrosstheline.teach.syllabus.read_fill_in`.
-    again : tuple of (str, str)
-        Other options of the command, which a command proposed in a warning has to repeat.
 
     Returns
     -------
@@ -84,7 +83,7 @@ def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, d
     meetings, title = _chosen(chapters, route)
     first, last, free = _day(start, "--start"), _day(end, "--end") if end else None, _days_off(skip)
     weekday, due_weekday, at, where = _weekday(meets, "--meets"), _weekday(due, "--due"), _time(due_time), ZoneInfo(_zone(zone))
-    given = {"--start": first, "--end": last, "--meets": meets, "--due": due, "--due-time": due_time, "--zone": where.key, "--language": language, "--name": name, "--book": book, "--skip": skip, **dict(again)}
+    given = {"--start": first, "--end": last, "--meets": meets, "--due": due, "--due-time": due_time, "--zone": where.key, "--language": language, "--name": name, "--book": book, "--skip": skip}
     days = _meeting_days(first, last, weekday, free, _wanted(weeks, last, meetings, route, given))
     meetings = meetings if route else _spread(meetings, len(days), given)
     warnings = [] if route else _missing_needs(meetings, given | {"--weeks": None if last else weeks})
@@ -213,7 +212,7 @@ def command(chapters, given):
         Options with their values; those that are empty or the usual ones are left out.
     """
     usual = {"--meets": MEETS, "--due": DUE, "--due-time": DUE_TIME, "--language": LANGUAGE}
-    words = ["acrosstheline", "assign", *chapters]
+    words = [*COMMAND.split(), *chapters]
     for option, value in given.items():
         if value in (None, "", (), []) or usual.get(option) == value:
             continue

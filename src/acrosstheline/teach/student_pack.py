@@ -209,7 +209,7 @@ def _due(course):
     rows = []
     for session in course.days:
         if session in course.off:
-            rows.append(["", f"no meeting on {syllabus.shown(session, course.language)}", "", "", ""])
+            rows.append(["", f"No meeting on {syllabus.shown(session, course.language)}", "", "", ""])
             continue
         read = ", ".join(escape(unit.title) for unit in session.units) or escape(session.topic)
         work = ", ".join(escape(unit.exercise_title) for unit in session.units) or "nothing"
@@ -234,7 +234,7 @@ def _online(course, first):
     if not course.book:
         return (
             "<h3>In the browser, with nothing to install</h3><p>Each exercise also opens in a browser, on the book&#x27;s own site. This folder was made without its address: "
-            "if you have no computer on which Python may be installed, or a phone alone, ask your instructor for it, and soon.</p>"
+            "if you have no computer on which Python may be installed, or a phone alone, ask your instructor for it before the first meeting.</p>"
         )
     items = "".join(
         f'<li>Week {session.number}: <a href="{course.book}lite/start.html?open={name}_exercise">{escape(_titled(course, name))}</a></li>'

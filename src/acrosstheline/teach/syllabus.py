@@ -168,7 +168,7 @@ def _glance(course):
     rows = ["| Week | We meet | Read before | Due after | Minutes |", "|---:|---|---|---|---:|"]
     for session in course.days:
         if session in course.off:
-            rows.append(f"| | no meeting on {shown(session, course.language)} | | | |")
+            rows.append(f"| | No meeting on {shown(session, course.language)} | | | |")
             continue
         read = "; ".join(unit.title for unit in session.units) or plain(session.topic)
         due = f"{shown(session.due.date(), course.language)}, {session.due:%H:%M}" if session.due else "nothing"

@@ -26,7 +26,7 @@ _ATTRIBUTES = {"a": ("href", "id"), "img": ("src", "alt", "width"), "td": ("data
 _EVERYWHERE = ("lang", "dir", "id")
 _PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _WIDTH = re.compile(r'\bwidth="(\d+)')
-_STYLE = "figure img { background: #fff; border-radius: 4px; } .option { margin: 0 0 .3rem 1rem; }"
+_STYLE = "li > p:only-child { margin: 0; } figure img { background: #fff; border-radius: 4px; } .option { margin: 0 0 .3rem 1rem; }"
 
 
 @dataclass(frozen=True)
