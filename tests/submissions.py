@@ -127,8 +127,8 @@ class Attack:
     forges : bool
         Whether it means to get marks for nothing. Such code is put into an untouched copy, which must then earn
         nothing; other code into an honest one, which must keep its marks.
-    unusual : str
-        A kind of which an instructor must hear; empty where there is nothing to hear.
+    unusual : tuple of str
+        The kinds of which an instructor must hear; none where there is nothing to hear.
     stops : bool
         Whether the run has to be ended from outside.
     leaks : str
@@ -137,7 +137,7 @@ class Attack:
 
     code: tuple
     forges: bool = False
-    unusual: str = ""
+    unusual: tuple = ()
     stops: bool = False
 
 
@@ -152,44 +152,44 @@ for _cell in range(1, 8):
 """
 
 HARM = {
-    "endless loop": Attack(("while True:\n    pass",)),
-    "endless loop that catches everything": Attack(("while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass",), stops=True, unusual="stopped"),
-    "endless loop without an alarm": Attack(("import signal\nsignal.setitimer(signal.ITIMER_REAL, 0)\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    pass",), stops=True, unusual="system"),
-    "fork bomb": Attack(("import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass",), unusual="system"),
-    "fork bomb of a shell": Attack(("import os\nos.system('b() { b | b & }; b')",), unusual="system"),
-    "three gigabytes": Attack(("hoard = bytearray(3 * 1024**3)",)),
+    "endless loop": Attack(("while True:\n    pass",), unusual=("limit",)),
+    "endless loop that catches everything": Attack(("while True:\n    try:\n        while True:\n            pass\n    except BaseException:\n        pass",), stops=True, unusual=("stopped",)),
+    "endless loop without an alarm": Attack(("import signal\nsignal.setitimer(signal.ITIMER_REAL, 0)\nsignal.signal(signal.SIGALRM, signal.SIG_IGN)\nwhile True:\n    pass",), stops=True, unusual=("system",)),
+    "fork bomb": Attack(("import os\nwhile True:\n    try:\n        os.fork()\n    except OSError:\n        pass",), unusual=("system", "limit")),
+    "fork bomb of a shell": Attack(("import os\nos.system('b() { b | b & }; b')",), unusual=("system", "limit")),
+    "three gigabytes": Attack(("hoard = bytearray(3 * 1024**3)",), unusual=("limit",)),
     "many processes with memory": Attack(
-        ("import os, time\nfor _ in range(8):\n    if not os.fork():\n        hoard = bytearray(600 * 1024**2)\n        hoard[::4096] = b'x' * len(hoard[::4096])\n        time.sleep(60)\ntime.sleep(60)",), unusual="system"),
-    "fifty megabytes of output": Attack(("for _ in range(50):\n    print('x' * 1_000_000)", "import os\nfor _ in range(50):\n    os.write(1, b'x' * 1_000_000)"), unusual="output"),
-    "a gigabyte on disk": Attack(("with open('/tmp/full', 'wb') as file:\n    for _ in range(1024):\n        file.write(bytes(1024**2))",), unusual="files"),
-    "a thousand files": Attack(("for _ in range(100_000):\n    open(f'f{_}', 'w').write('x')",)),
-    "ends the program": Attack(("import os\nos._exit(0)",), stops=True, unusual="stopped"),
+        ("import os, time\nfor _ in range(8):\n    if not os.fork():\n        hoard = bytearray(600 * 1024**2)\n        hoard[::4096] = b'x' * len(hoard[::4096])\n        time.sleep(60)\ntime.sleep(60)",), unusual=("system",)),
+    "fifty megabytes of output": Attack(("for _ in range(50):\n    print('x' * 1_000_000)", "import os\nfor _ in range(50):\n    os.write(1, b'x' * 1_000_000)"), unusual=("output",)),
+    "a gigabyte on disk": Attack(("with open('/tmp/full', 'wb') as file:\n    for _ in range(1024):\n        file.write(bytes(1024**2))",), unusual=("files", "limit")),
+    "a thousand files": Attack(("for _ in range(100_000):\n    open(f'f{_}', 'w').write('x')",), unusual=("limit",)),
+    "ends the program": Attack(("import os\nos._exit(0)",), stops=True, unusual=("stopped",)),
     "leaves": Attack(("raise SystemExit", "exit()", "quit")),
-    "crash": Attack(("import ctypes\nctypes.string_at(0)",), stops=True, unusual="system"),
-    "kills everything": Attack(("import os, signal\nos.kill(-1, signal.SIGKILL)",), unusual="system"),
-    "kills its parent": Attack(("import os, signal\nfor number in (os.getppid(), 1, 2, 3):\n    for sign in (signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP):\n        try:\n            if number: os.kill(number, sign)\n        except OSError: pass\nos.kill(0, signal.SIGTERM)",), unusual="system"),
-    "stops itself": Attack(("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",), unusual="system"),
+    "crash": Attack(("import ctypes\nctypes.string_at(0)",), stops=True, unusual=("system",)),
+    "kills everything": Attack(("import os, signal\nos.kill(-1, signal.SIGKILL)",), unusual=("system",)),
+    "kills its parent": Attack(("import os, signal\nfor number in (os.getppid(), 1, 2, 3):\n    for sign in (signal.SIGKILL, signal.SIGTERM, signal.SIGSTOP):\n        try:\n            if number: os.kill(number, sign)\n        except OSError: pass\nos.kill(0, signal.SIGTERM)",), unusual=("system",)),
+    "stops itself": Attack(("import os, signal\nos.kill(os.getpid(), signal.SIGSTOP)",), unusual=("system",)),
     "closes everything": Attack(("import os\nos.closerange(0, 256)",), stops=True),
-    "rubbish to the grader": Attack(("import os\nfor number in range(3, 64):\n    try:\n        os.write(number, b'\\n\\xff\\x00[[[[[\\n' + b'[' * 100_000 + b'\\n{\"a\":NaN}\\n[\"end\"]\\n')\n    except OSError: pass",), unusual=""),
-    "a flood to the grader": Attack(("import os\nfor number in range(3, 64):\n    try:\n        while True: os.write(number, b'[\"error\", 1, \"x\", \"' + b'x' * 5000 + b'\"]\\n')\n    except OSError: pass",), stops=True, unusual="stopped"),
-    "one line without end": Attack(("import os\nwhile True: os.write(3, b'x' * 65536)",), stops=True, unusual="stopped"),
-    "background thread": Attack(("import threading, time\nthreading.Thread(target=lambda: [time.sleep(0.01) for _ in range(10**6)], daemon=False).start()",), unusual="system"),
-    "background process": Attack(("import os, time\nif not os.fork():\n    os.setsid()\n    if not os.fork():\n        time.sleep(600)\n    os._exit(0)",), unusual="system"),
+    "rubbish to the grader": Attack(("import os\nfor number in range(3, 64):\n    try:\n        os.write(number, b'\\n\\xff\\x00[[[[[\\n' + b'[' * 100_000 + b'\\n{\"a\":NaN}\\n[\"end\"]\\n')\n    except OSError: pass",), unusual=()),
+    "a flood to the grader": Attack(("import os\nfor number in range(3, 64):\n    try:\n        while True: os.write(number, b'[\"error\", 1, \"x\", \"' + b'x' * 5000 + b'\"]\\n')\n    except OSError: pass",), stops=True, unusual=("stopped",)),
+    "one line without end": Attack(("import os\nwhile True: os.write(3, b'x' * 65536)",), stops=True, unusual=("stopped",)),
+    "background thread": Attack(("import threading, time\nthreading.Thread(target=lambda: [time.sleep(0.01) for _ in range(10**6)], daemon=False).start()",), unusual=("system",)),
+    "background process": Attack(("import os, time\nif not os.fork():\n    os.setsid()\n    if not os.fork():\n        time.sleep(600)\n    os._exit(0)",), unusual=("system", "limit")),
     "waits for someone to type": Attack(("input('Your name?')",)),
     "breaks the tools": Attack(("import json, os\njson.dumps = None\nos.write = os.getpid = None",)),
     "recursion": Attack(("def deeper(n):\n    return deeper(n + 1) + 1\ndeeper(0)", "import sys\nsys.setrecursionlimit(10**9)\ndeeper(0)"), stops=True),
     "deep and endless values": Attack(("endless = []\nendless.append(endless)\nanswer_1a = endless",)),
-    "hooks": Attack(("def spy(*_):\n    raise SystemExit\nget_ipython().events.register('pre_run_cell', spy)\nget_ipython().events.register('post_run_cell', spy)",), unusual="hooks"),
+    "hooks": Attack(("def spy(*_):\n    raise SystemExit\nget_ipython().events.register('pre_run_cell', spy)\nget_ipython().events.register('post_run_cell', spy)",), unusual=("hooks",)),
 }  # fmt: skip
 
 FORGERY = {
-    "objects that equal everything": Attack((_EVERY_ANSWER % "type('Any', (float,), {'__eq__': lambda *_: True, '__hash__': lambda *_: 0, '__bool__': lambda *_: True})(1)",), forges=True, unusual="hooks"),
-    "objects that lie of their kind": Attack((_EVERY_ANSWER % "type('Any', (), {'__class__': property(lambda self: str), '__reduce__': lambda self: (exec, ('raise SystemExit',)), 'as_answer': property(lambda self: self), 'to_dict': lambda self: self, 'mark': 1})()",), forges=True, unusual="hooks"),
-    "check replaced": Attack(("check = lambda *_: print('Right.')", "import acrosstheline.checks as c\nc.Checker.feedback = lambda self, task, answer: c.Feedback(task, 'right', 'Well done.')\nc.is_blank = lambda *_: False"), forges=True, unusual="internals"),
-    "builtins patched": Attack(("import builtins\nbuiltins.compile = builtins.isinstance = builtins.len = lambda *a, **k: True\nimport hashlib\nhashlib.sha256 = None",), forges=True, unusual="system"),
-    "tree rewritten": Attack(("import ast\nclass Gone(ast.NodeTransformer):\n    def visit_Assert(self, node): return ast.Pass()\nget_ipython().ast_transformers.append(Gone())",), forges=True, unusual="hooks"),
-    "cells watched": Attack(("seen = []\nget_ipython().events.register('pre_run_cell', lambda info: seen.append(info.raw_cell))", "import gc, sys\nfound = [o for o in gc.get_objects() if isinstance(o, dict) and 'outcomes' in o]\nframe = sys._getframe()\nwhile frame: found += [v for v in frame.f_locals.values() if isinstance(v, dict) and 'salt' in v]; frame = frame.f_back\nassert not found, found"), forges=True, unusual="hooks"),
-    "a mark written to the grader": Attack(("import os, json\nfor number in range(3, 64):\n    try:\n        os.write(number, b''.join(json.dumps(line).encode() + b'\\n' for line in (['answer', '1a', json.dumps({'state': 'right', 'points': 100})], ['score', 100], ['answer', '1a', json.dumps({'is': 'right'})], ['points', '1a', 5], ['end'])))\n    except OSError: pass",), forges=True, unusual="system"),
+    "objects that equal everything": Attack((_EVERY_ANSWER % "type('Any', (float,), {'__eq__': lambda *_: True, '__hash__': lambda *_: 0, '__bool__': lambda *_: True})(1)",), forges=True, unusual=("hooks",)),
+    "objects that lie of their kind": Attack((_EVERY_ANSWER % "type('Any', (), {'__class__': property(lambda self: str), '__reduce__': lambda self: (exec, ('raise SystemExit',)), 'as_answer': property(lambda self: self), 'to_dict': lambda self: self, 'mark': 1})()",), forges=True, unusual=("hooks",)),
+    "check replaced": Attack(("check = lambda *_: print('Right.')", "import acrosstheline.checks as c\nc.Checker.feedback = lambda self, task, answer: c.Feedback(task, 'right', 'Well done.')\nc.is_blank = lambda *_: False"), forges=True, unusual=("internals",)),
+    "builtins patched": Attack(("import builtins\nbuiltins.compile = builtins.isinstance = builtins.len = lambda *a, **k: True\nimport hashlib\nhashlib.sha256 = None",), forges=True, unusual=("system",)),
+    "tree rewritten": Attack(("import ast\nclass Gone(ast.NodeTransformer):\n    def visit_Assert(self, node): return ast.Pass()\nget_ipython().ast_transformers.append(Gone())",), forges=True, unusual=("hooks",)),
+    "cells watched": Attack(("seen = []\nget_ipython().events.register('pre_run_cell', lambda info: seen.append(info.raw_cell))", "import gc, sys\nfound = [o for o in gc.get_objects() if isinstance(o, dict) and 'outcomes' in o]\nframe = sys._getframe()\nwhile frame: found += [v for v in frame.f_locals.values() if isinstance(v, dict) and 'salt' in v]; frame = frame.f_back\nassert not found, found"), forges=True, unusual=("hooks",)),
+    "a mark written to the grader": Attack(("import os, json\nfor number in range(3, 64):\n    try:\n        os.write(number, b''.join(json.dumps(line).encode() + b'\\n' for line in (['answer', '1a', json.dumps({'state': 'right', 'points': 100})], ['score', 100], ['answer', '1a', json.dumps({'is': 'right'})], ['points', '1a', 5], ['end'])))\n    except OSError: pass",), forges=True, unusual=("system",)),
     "huge and odd values": Attack((_EVERY_ANSWER % "[float('nan'), 10**5000, '\\ud800' * 10**6, {frozenset({1}): 1}]",), forges=True),
     "a million values": Attack((_EVERY_ANSWER % "set(map(str, range(1_000_000)))",), forges=True),
 }  # fmt: skip

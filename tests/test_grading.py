@@ -24,7 +24,7 @@ from types import SimpleNamespace
 import pytest
 import submissions as made
 from acrosstheline import checks, cli
-from acrosstheline.teach import batch, catalogue, feedback, grade_cli, gradebook, manual, marking, pieces, report, rubrics, solutions
+from acrosstheline.teach import batch, catalogue, feedback, grade_cli, gradebook, manual, marking, pieces, report, roster, rubrics, solutions
 from acrosstheline.teach import submissions as collecting
 from acrosstheline.teach.course import Course, Session
 
@@ -376,7 +376,7 @@ def test_each_bad_one_is_named_with_its_reason(sixty):
             assert [row for row in said if row["kind"] == "not graded" and broken[kind][1] in row["what"]], (student, kind, said)
             assert broken[kind][1] in row_of(sixty, student)["was not graded"]
         elif kind in made.HARM and made.HARM[kind].unusual:
-            assert made.HARM[kind].unusual in {row["kind"] for row in said}, (student, kind, said)
+            assert set(made.HARM[kind].unusual) <= {row["kind"] for row in said}, (student, kind, said)
     assert all(row["what"].strip() and (row["student"] or row["file"]) for row in sixty.report)
 
 
@@ -565,10 +565,25 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(few, tmp_path, capsys):
     assert 2 <= len(done) < 7 and not (out / "gradebook.csv").exists()
     assert left_over(running) == []
     assert grade(few, "--out", out, "--workers", 1) == 0
-    assert f"{len([name for name in done if name.endswith('.json')])} of 7 notebooks are graded already" in capsys.readouterr().err
+    said, before = capsys.readouterr().err, len([name for name in done if name.endswith(".json")])
+    assert f"{before} of 7 notebooks are graded already" in said and f"Graded {before + 1} of 7" in said and "Graded 1 of 7" not in said
     after = stamps(out)
     assert len(after) == 7 and all(after[name] == time for name, time in done.items() if name in after)
     assert len(table(out / "gradebook.csv")) == 7
+
+
+def test_what_another_version_of_the_course_graded_is_graded_anew_and_said(few, tmp_path, capsys):
+    out = tmp_path / "out"
+    seed(out, few)
+    for path in list((out / "kept" / "results").iterdir()):
+        path.rename(path.with_name(f"{path.name.partition('-')[0]}-{'0' * 12}.json"))
+    results = batch.Results(out / "kept" / "results", batch.course_version())
+    keys = [hashlib.sha256(path.read_bytes()).hexdigest() for path in few.iterdir()]
+    assert results.passed(keys) == (3, 0) and batch.Results(results.folder, "0" * 12, batch.How(seconds=5)).passed(keys) == (0, 3)
+    results.write(keys[0], {"status": "graded"})
+    assert results.passed(keys) == (2, 0) and results.passed(["f" * 64]) == (0, 0)
+    grade_cli._tell_passed(*results.passed(keys))
+    assert "2 notebooks were graded with another version of the course" in capsys.readouterr().err
 
 
 def test_a_run_that_is_interrupted_leaves_no_process_and_says_how_to_go_on(few, tmp_path):
@@ -660,6 +675,30 @@ def test_what_an_instructor_changed_by_hand_is_kept(few, tmp_path):
     assert (out / "gradebook_changed_1.csv").read_text() == "mine" and "asma" in (out / "gradebook.csv").read_text()
 
 
+def test_what_an_instructor_wrote_into_a_page_of_feedback_is_kept_and_named(few, tmp_path, capsys):
+    out = tmp_path / "out"
+    seed(out, few)
+    grade(few, "--out", out)
+    assert "No for_lms" in capsys.readouterr().out and not (out / "for_lms").exists()
+    for text in ("first", "second"):
+        put(out / "feedback", {"asma.html": text.encode(), "notes.txt": text.encode()})
+        grade(few, "--out", out)
+        assert "You had changed feedback/asma.html: yours is kept" in capsys.readouterr().out
+    kept = {path.name: path.read_text(encoding="utf-8") for path in (out / "feedback").iterdir()}
+    assert sorted(kept) == ["asma.html", "asma_changed_1.html", "asma_changed_2.html", "babar.html", "chaman.html", "notes.txt"]
+    assert (kept["asma_changed_1.html"], kept["asma_changed_2.html"], kept["notes.txt"]) == ("first", "second", "second") and "Feedback for" in kept["asma.html"]
+    grade(few, "--out", out)
+    assert "You had changed" not in capsys.readouterr().out and len(list((out / "feedback").iterdir())) == 6
+
+
+def test_who_goes_away_while_the_command_speaks_sees_no_traceback():
+    program = "import sys; from acrosstheline import cli; cli._verify = lambda _: print('x' * 500_000); sys.exit(cli.main(['verify']))"
+    running = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    running.stdout.read(10)
+    running.stdout.close()
+    assert running.stderr.read() == "" and running.wait() == 141
+
+
 @pytest.mark.parametrize("arguments", [["--workers", "0"], ["--seconds", "-1"], ["--students", "names"], []])
 def test_choices_that_cannot_be_are_refused(tmp_path, arguments, capsys):
     with pytest.raises(SystemExit):
@@ -703,12 +742,13 @@ def test_progress_is_one_line_that_moves_or_a_few_plain_ones():
             return True
 
     for stream in (io.StringIO(), Screen()):
-        progress = grade_cli.Progress(100, stream, clock=iter(range(1000)).__next__)
+        progress = grade_cli.Progress(100, stream=stream, clock=iter(range(1000)).__next__)
         for number in range(100):
             progress.one_more(graded=number % 10 > 0)
         progress.end()
         text = stream.getvalue()
         assert "Graded 90 of 100, 10 could not be." in text
+        assert "left" not in re.split("Graded 1[78] of", text)[0] and "about 40 s left" in text, "before a fifth is done it is a guess"
         assert text.count("\n") == (1 if stream.isatty() else 10) and text.count("\r") == (100 if stream.isatty() else 0)
 
 
@@ -772,7 +812,8 @@ def test_marks_are_merged_and_counted(marked, how):
 
 WRONG = {
     "student": ({"student": "nobody"}, "no student 'nobody'"),
-    "exercise": ({"exercise": "the_plan"}, "handed in no exercise"),
+    "exercise": ({"exercise": "the_flan"}, "no exercise 'the_flan'"),
+    "exercise not handed in": ({"exercise": "the_plan", "task": "5a", "criterion": rubrics.by_name("the_plan", "5a").rubric[0].name, "level": "good"}, "handed in no exercise"),
     "task": ({"task": "9z"}, "no written task '9z'; it has 6a, 6b"),
     "checked task": ({"task": "1a"}, "no written task '1a'"),
     "criterion": ({"criterion": "Beauty"}, "no criterion 'Beauty'"),
@@ -788,8 +829,20 @@ def test_a_mark_that_does_not_fit_is_named_with_its_line_and_nothing_is_merged(m
     before = (marked.out / "gradebook.csv").read_bytes()
     assert marked.merge(path) == 2
     said = capsys.readouterr().err
-    assert "Nothing was merged" in said and said.count(reason) == 2 and "marks.csv, line " in said
+    assert "Nothing was merged: mend these 2 lines" in said and said.count(reason) == 1 and re.search(r"marks\.csv, lines \d+, \d+: ", said)
     assert (marked.out / "gradebook.csv").read_bytes() == before and not (marked.out / "kept" / "marks.csv").exists()
+
+
+def test_what_is_wrong_with_marks_is_said_before_anything_is_run(marked, monkeypatch, capsys):
+    def never(*_, **__):
+        raise AssertionError("a class was graded before its marks were read")
+
+    monkeypatch.setattr(grade_cli, "_grade", never)
+    for changed, reason in WRONG.values():
+        if reason != "handed in no exercise":
+            assert marked.merge(fill(marked, lambda row: row | changed)) == 2
+            assert "mend these 16 lines" in capsys.readouterr().err
+    assert marked.merge(marked.folder / "nowhere.csv") == 2
 
 
 def test_tables_that_are_none_are_named(marked, tmp_path, capsys):
@@ -844,6 +897,85 @@ def test_the_page_to_mark_holds_every_written_answer_once_and_hides_names(marked
     assert page.count("<article") == 4 and page.count("<fieldset") == 16 and page.count('<input type="radio"') == 48
     assert page.count('class="who" hidden') == 4 and re.search(r"<noscript>.*to_mark\.csv", page, re.DOTALL)
     assert "یہ متن اردو" in page and 'dir="auto"' in page
+
+
+# --- a class list ----------------------------------------------------------------------------------------
+
+LISTS = {
+    "moodle": "\ufeffFirst name,Surname,ID number,Email address,Groups\nChaman,Öz,17,c.oz@example.edu,\nDur,Khan,18,dur@example.edu,A\nAsma,Ali,19,asma@example.edu,\n",
+    "canvas": "Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n\"Öz, Chaman\",7001,17,chaman,A\n\"Khan, Dur\",7002,18,dur,A\n\"Ali, Asma\",7003,19,asma,A\n\"Student, Test\",7,,,A\n",
+    "blackboard": "\"Last Name\"\t\"First Name\"\t\"Username\"\t\"Student ID\"\n\"Öz\"\t\"Chaman\"\t\"chaman\"\t\"17\"\n\"Khan\"\t\"Dur\"\t\"dur\"\t\"18\"\n\"Ali\"\t\"Asma\"\t\"asma\"\t\"19\"\n",
+    "by hand": "no;NAME;E-Mail\n1;Chaman Öz;chaman@example.edu\n\n2;Dur Khan;dur@example.edu\n3;Asma Ali;asma@example.edu\n;;\n",
+}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_a_class_list_is_read_as_lms_and_people_write_it(kind, tmp_path):
+    listed = roster.read(put(tmp_path, {"class.csv": LISTS[kind].encode()}) / "class.csv")
+    assert [" ".join(reversed(name.split(", "))) for name in listed.names] == ["Chaman Öz", "Dur Khan", "Asma Ali"]
+    assert "3 students" in listed.said[0] and ("lines 2, 6" in listed.said[-1]) == (kind == "canvas")
+    files = ["Dur Khan_5_assignsubmission_file_/a.ipynb", "khandur_7002_90001_a.ipynb", "ÖZ chaman.ipynb", "ozchaman.ipynb", "dur khan jan.ipynb", "dur.ipynb"]
+    files += {"moodle": ["17.ipynb", "c.oz.ipynb"], "canvas": ["xyz_7001_90001_a.ipynb", "17.ipynb"], "blackboard": ["H_chaman_attempt_2026-01-01-01-01-01_a.ipynb"], "by hand": ["chaman.ipynb"]}[kind]
+    found = {one.path: one.student for one in listed.applied(collect(put(tmp_path / "in", {name: BLANK_NOTEBOOK for name in files}), tmp_path))}
+    given = {name: " ".join(reversed(student.split(", "))) for name, student in found.items()}
+    wanted = dict.fromkeys(files, "Chaman Öz") | dict.fromkeys(files[:2], "Dur Khan") | {"dur khan jan.ipynb": "dur khan jan", "dur.ipynb": "Dur Khan"}
+    assert given == wanted
+    assert not listed.is_canvas or {one.student for one in listed.applied([collecting.Found("x", student="y", lms="moodle", number="7001")])} == {"y"}
+
+
+BAD_LISTS = {
+    "not there": (None, "cannot be read"),
+    "empty": (b"\n\n", "is empty"),
+    "no names": (b"id,email\n1,a@example.edu\n", "no column of names; its headings are id, email"),
+    "no students": (b"name,id\n,\n", "no student under"),
+    "two alike": (b"name,email\nSana Ullah,s@example.edu\nNoor,\nSana Ullah,s@example.edu\n", "lines 2 and 4: these students are all called Sana Ullah"),
+    "an id twice": (b"name,id\nSana,7\nNoor,7\n", "lines 2 and 3: Sana and Noor have the same id 7"),
+    "a spreadsheet": (b"PK\3\4 sheet", "is a spreadsheet"),
+    "other letters": ("name\nÖz\n".encode("latin-1"), "not in UTF-8"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD_LISTS)
+def test_a_class_list_that_cannot_be_used_is_refused_before_anything_is_run(few, tmp_path, kind, capsys):
+    content, reason = BAD_LISTS[kind]
+    if content is not None:
+        put(tmp_path, {"class.csv": content})
+    assert grade(few, "--out", tmp_path / "out", "--roster", tmp_path / "class.csv") == 2
+    said = capsys.readouterr().err
+    assert reason in said and "Looking through" not in said and "Traceback" not in said
+
+
+def test_two_students_of_one_name_are_told_apart_by_the_list_and_get_no_file_by_name_alone(tmp_path):
+    listed = roster.read(put(tmp_path, {"class.csv": b"name,id\nSana Ullah,7\nNoor,8\nsana ullah,9\n"}) / "class.csv")
+    assert listed.names == ["Sana Ullah (7)", "Noor", "sana ullah (9)"]
+    found = listed.applied(collect(put(tmp_path / "in", {"9.ipynb": b"{}", "Sana Ullah.ipynb": b"{ }"}), tmp_path))
+    assert [one.student for one in found] == ["sana ullah (9)", "Sana Ullah"]
+    assert listed.may_be("Sana Ullah") and listed.may_be("nor") == ["Noor"] and listed.may_be("Zarmina") == []
+
+
+def test_a_gradebook_follows_the_class_list(marked, tmp_path, capsys):
+    """Who handed in nothing has no points, and not 0; whoever is not on the list is named; marks go with the student."""
+    put(marked.folder, {"chaman_1_90001_x.pdf": b"x"})
+    put(tmp_path, {"class.csv": "Name,Email\n=Zarmina,z@example.edu\nDur Khan,dur@example.edu\nChaman,c@example.edu\nAsma Ali,asma@example.edu\n".encode()})
+    listed = ["--out", marked.out, "--roster", tmp_path / "class.csv"]
+    assert grade(marked.folder, *listed) == 0
+    said = capsys.readouterr()
+    assert "4 students; name from “Name”, email from “Email”" in said.err and "Of the 4 on your class list 1 handed in nothing; 1 with files is not on it" in said.out
+    rows = table(marked.out / "gradebook.csv")
+    assert [row["student"] for row in rows] == ["'=Zarmina", "Dur Khan", "Chaman", "Asma Ali", "babar"]
+    assert [row[f"{ONE}: status"] for row in rows] == ["not handed in", "awaits marking", "graded", "awaits marking", "graded"]
+    assert [row["on the class list"] for row in rows] == ["yes"] * 4 + ["no"] and rows[1]["email"] == "dur@example.edu"
+    assert not any(cell for head, cell in rows[0].items() if head.startswith(ONE) and not head.endswith("status"))
+    told = {row["kind"]: row for row in table(marked.out / "report.csv")}
+    assert told["nothing"]["student"] == "'=Zarmina" and told["off the list"]["student"] == "babar" and told["off the list"]["file"] == "babar.ipynb"
+    assert {path.stem for path in (marked.out / "feedback").iterdir()} == {"Dur Khan", "Chaman", "Asma Ali", "babar"}
+    assert grade(marked.folder, *listed, "--merge", fill(marked)) == 0, "marks made before there was a list"
+    rows = {row["student"]: row for row in table(marked.out / "gradebook.csv")}
+    assert rows["Asma Ali"][f"{ONE}: total (of 27)"] == rows["Dur Khan"][f"{ONE}: total (of 27)"] == "27"
+    assert grade(marked.folder, "--out", marked.out) == 0
+    assert "give --roster again" in capsys.readouterr().err
+    assert grade(marked.folder, *listed) == 0
+    assert {row["student"]: row for row in table(marked.out / "gradebook.csv")}["Dur Khan"][f"{ONE}: total (of 27)"] == "27", "marks stay"
 
 
 # --- rubrics, solutions, templates -----------------------------------------------------------------------

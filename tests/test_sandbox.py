@@ -57,7 +57,7 @@ def test_harm_is_held_off_and_the_rest_of_the_submission_counts(kind, graded):
     attack = submissions.HARM[kind]
     result = graded(submissions.with_cells(submissions.honest(NAME), *attack.code))
     assert (result["status"], result["score"]) == ("graded", result["out_of"])
-    assert attack.unusual in {"", *(item["kind"] for item in result["unusual"])}
+    assert set(attack.unusual) <= {item["kind"] for item in result["unusual"]}
     assert result["stopped"] or not attack.stops
     assert json.loads(json.dumps(result)) == result
     assert the_next_one_is_graded_right(graded)
@@ -69,7 +69,7 @@ def test_no_mark_can_be_forged(kind, graded):
     result = graded(submissions.with_cells(submissions.untouched(NAME), *attack.code))
     assert (result["status"], result["score"]) == ("graded", 0)
     assert "right" not in {task["state"] for task in result["tasks"].values()}
-    assert attack.unusual in {"", *(item["kind"] for item in result["unusual"])}
+    assert set(attack.unusual) <= {item["kind"] for item in result["unusual"]}
     json.dumps(result, allow_nan=False).encode()
     assert the_next_one_is_graded_right(graded)
 

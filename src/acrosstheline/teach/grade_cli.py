@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from acrosstheline.teach import batch, catalogue, feedback, gradebook, manual, report, rubrics, submissions
+from acrosstheline.teach import batch, catalogue, feedback, gradebook, manual, report, roster, rubrics, submissions
 
 UNPROTECTED = "unprotected-i-trust-every-student"
 _WARNING = (
@@ -19,7 +19,7 @@ _WARNING = (
     "anything on this computer, and could forge its own marks."
 )
 _FOLDERS = ("feedback", "for_lms")
-_ERRORS = (submissions.CollectError, batch.ClusterError, manual.MarksError, catalogue.CourseError)
+_ERRORS = (submissions.CollectError, batch.ClusterError, manual.MarksError, roster.RosterError, catalogue.CourseError)
 
 
 class GradeError(Exception):
@@ -40,6 +40,7 @@ def add(verbs):
     grading.add_argument("--seconds", type=_positive, default=20, metavar="N", help="how long a cell may take; 20 by default, more for a slow computer")
     grading.add_argument("--scheduler", default="", metavar="ADDRESS", help="run them on a Dask cluster, such as tcp://10.0.0.5:8786")
     grading.add_argument("--students", choices=submissions.WAYS, default="auto", help="where files that no LMS named say whose they are: in the folder's name, the file's, or both (auto)")
+    grading.add_argument("--roster", type=Path, metavar="LIST", help="your class list as CSV, with a column of names and, if you like, of ids, logins or e-mail: the gradebook follows it, and shows who handed in nothing")
     grading.add_argument("--merge", type=Path, nargs="+", default=[], metavar="MARKS", help="merge what readers marked: marks.csv from the page to_mark.html, or to_mark.csv filled in")
     grading.add_argument("--again", action="store_true", help="grade everything anew, also what is done")
     grading.add_argument(f"--{UNPROTECTED}", dest="unprotected", action="store_true", help="run students' code without a sandbox: only where you would run each of these files yourself")
@@ -69,18 +70,40 @@ def run(options):
 
 def _run(options, out):
     kept = out / "kept"
+    listed = _class_list(options.roster, kept / "roster.csv")
     print(f"Looking through {options.folder} ...", file=sys.stderr)
     found = submissions.collect(options.folder, kept / "notebooks", rubrics.exercises(), options.students, without=[out])
+    found = listed.applied(found) if listed else found
+    if options.merge:  # what can be wrong with them is said before a class is graded
+        manual.demand_sound(options.merge, _names(found, listed))
     results = batch.Results(kept / "results", batch.course_version(), batch.How(not options.unprotected, options.seconds))
     _grade(found, kept / "notebooks", results, options)
-    book = gradebook.Gradebook(found, results, manual.stored(kept / "marks.csv"))
+    book = gradebook.Gradebook(found, results, manual.stored(kept / "marks.csv"), listed)
     said = []
     if options.merge:
         book.marks, said = manual.merge(book, options.merge)
         manual.store(kept / "marks.csv", book.marks)
-    count = _write(book, out, [_WARNING] if options.unprotected else [])
-    _tell(book, out, count, said)
+    count, changed = _write(book, out, [_WARNING] if options.unprotected else [])
+    _tell(book, out, count, [*said, *changed])
     return 0
+
+
+def _class_list(path, last):
+    """Return the class list, if one is named, and say what was understood of it; a copy shows which it was the last time."""
+    if path is None:
+        if last.is_file():
+            print("The last run had a class list, and this one has none: give --roster again if that was not meant.", file=sys.stderr)
+        return None
+    listed = roster.read(path)
+    print("\n".join(listed.said), file=sys.stderr)
+    if path.resolve() != last.resolve():
+        shutil.copyfile(path, last)
+    return listed
+
+
+def _names(found, listed):
+    """Return every name that a table of marks may give, with how the gradebook calls that student."""
+    return (listed.aliases if listed else {}) | {one.student: one.student for one in found if one.key or one.lms}
 
 
 def _positive(text):
@@ -130,13 +153,27 @@ def _alone(out):
 
 def _grade(found, keep, results, options):
     keys = list(dict.fromkeys(one.key for one in found if one.key))
-    waiting = [key for key in keys if options.again or not results.has(key)]
-    if len(waiting) < len(keys):
-        print(f"{len(keys) - len(waiting)} of {len(keys)} notebooks are graded already.", file=sys.stderr)
-    progress = Progress(len(waiting))
+    done = [] if options.again else [key for key in keys if results.has(key)]
+    waiting = [key for key in keys if key not in set(done)]
+    if done:
+        print(f"{len(done)} of {len(keys)} {'notebook is' if len(keys) == 1 else 'notebooks are'} graded already.", file=sys.stderr)
+    if not options.again:
+        _tell_passed(*results.passed(keys))
+    lost = sum(results.read(key)["status"] != gradebook.GRADED for key in done)
+    progress = Progress(len(keys), len(done), lost)
     for _, result in batch.grade_all(waiting, keep, results, options.workers, options.scheduler, again=True):
         progress.one_more(result["status"] == gradebook.GRADED)
     progress.end()
+
+
+def _tell_passed(older, otherwise):
+    """Say why notebooks that were graded before are graded again."""
+    if older:
+        was = "1 notebook was" if older == 1 else f"{older} notebooks were"
+        print(f"{was} graded with another version of the course: its exercises, data or checks have changed since. They are graded anew, so that all are judged alike.", file=sys.stderr)
+    if otherwise:
+        was = "1 notebook was" if otherwise == 1 else f"{otherwise} notebooks were"
+        print(f"{was} graded with other seconds for a cell, or without the sandbox. They are graded anew, so that all are judged alike.", file=sys.stderr)
 
 
 class Progress:
@@ -145,13 +182,15 @@ class Progress:
     Parameters
     ----------
     whole : int
-        How many notebooks there are to grade.
+        How many notebooks there are.
+    done, lost : int
+        How many were graded before, and how many of these could not be.
     stream : file, optional
     clock : callable, optional
     """
 
-    def __init__(self, whole, stream=None, clock=time.monotonic):
-        self.whole, self.done, self.lost = whole, 0, 0
+    def __init__(self, whole, done=0, lost=0, stream=None, clock=time.monotonic):
+        self.whole, self.before, self.done, self.lost = whole, done, done, lost
         self.stream, self.clock = stream or sys.stderr, clock
         self.began = self.said = 0  # when the first was done: before that, the sandbox is made
         self.moves = self.stream.isatty()
@@ -160,21 +199,22 @@ class Progress:
         """Count one notebook, and say so when it is time."""
         self.began = self.began or self.clock()
         self.done, self.lost = self.done + 1, self.lost + (not graded)
-        step = max(self.whole // 10, 1)
-        if self.moves or self.done % step == 0 or self.clock() - self.said > 30:
+        step = max((self.whole - self.before) // 10, 1)
+        if self.moves or (self.done - self.before) % step == 0 or self.clock() - self.said > 30:
             self._say()
 
     def _say(self):
         self.said = self.clock()
-        left = (self.said - self.began) / max(self.done - 1, 1) * (self.whole - self.done)
+        new, waiting = self.done - self.before, self.whole - self.done
+        left = (self.said - self.began) / max(new - 1, 1) * waiting
         lost = f", {self.lost} could not be" if self.lost else ""
-        rest = f", about {_duration(left)} left" if 1 < self.done < self.whole else ""
+        rest = f", about {_duration(left)} left" if waiting and new > 1 and 4 * new >= waiting else ""  # before a fifth it is no more than a guess
         text = f"Graded {self.done - self.lost} of {self.whole}{lost}{rest}."
         print(f"\r{text:<70}" if self.moves else text, end="" if self.moves else "\n", file=self.stream, flush=True)
 
     def end(self):
         """Close the line."""
-        if self.moves and self.done:
+        if self.moves and self.done > self.before:
             print(file=self.stream)
 
 
@@ -186,7 +226,7 @@ def _duration(seconds):
 
 
 def _write(book, out, warnings):
-    """Write every file anew, whole or not at all. Return how much is unusual, by kind."""
+    """Write every file anew, whole or not at all. Return how much is unusual, by kind, and what was kept that a hand had changed."""
     for left in out.glob(".new-*"):
         shutil.rmtree(left)
     with tempfile.TemporaryDirectory(dir=out, prefix=".new-") as folder:
@@ -200,29 +240,49 @@ def _write(book, out, warnings):
         manual.write_page(book, new / "to_mark.html")
         manual.write_table(book, new / "to_mark.csv")
         feedback.write(book, new / "feedback")
-        _put_in_place(new, out, Path(folder, "old"))
-    return count
+        changed = _put_in_place(new, out, Path(folder, "old"))
+    return count, changed
 
 
 def _put_in_place(new, out, old):
-    """Move new files and folders where the old ones were. What was changed by hand since is kept under another name."""
+    """Move new files and folders where the old ones were.
+
+    What somebody changed or put there by hand is kept, a changed file under another name. Return what has to be said of it.
+    """
     written = out / "kept" / "written.json"
     known = json.loads(written.read_text(encoding="utf-8")) if written.is_file() else {}
     old.mkdir()
-    hashes = {path.name: _hash(path) for path in new.iterdir() if path.is_file()}
-    for path in sorted(new.iterdir()):
-        there = out / path.name
-        if path.is_file() and there.is_file() and _hash(there) not in (known.get(path.name), hashes[path.name]):
-            os.replace(there, _changed(there))
-        elif path.is_dir() and there.is_dir():
-            os.replace(there, old / path.name)
-        os.replace(path, there)
+    hashes = {path.relative_to(new).as_posix(): _hash(path) for path in new.rglob("*") if path.is_file()}
+    said = []
+    for name in (*(path.name for path in new.iterdir() if path.is_file()), *_FOLDERS):
+        for there in _files(out / name):
+            place = there.relative_to(out).as_posix()
+            if _hash(there) not in (known.get(place), hashes.get(place)):
+                said += _keep(there, out, new, place in hashes)
+    for name in sorted({*_FOLDERS, *(path.name for path in new.iterdir())}):
+        if (out / name).is_dir():
+            os.replace(out / name, old / name)
+        if (new / name).exists():
+            os.replace(new / name, out / name)
     written.write_text(json.dumps(hashes, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return said
 
 
-def _changed(path):
-    number = 1 + sum(1 for _ in path.parent.glob(f"{path.stem}_changed_*{path.suffix}"))
-    return path.with_name(f"{path.stem}_changed_{number}{path.suffix}")
+def _files(path):
+    return sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path] if path.is_file() else []
+
+
+def _keep(there, out, new, is_ours):
+    """Take a file that a hand changed among the new ones: one of ours under another name, any other as it is."""
+    here = new / there.relative_to(out)
+    here.parent.mkdir(parents=True, exist_ok=True)
+    if not is_ours:
+        shutil.copy2(there, here)
+        return []
+    number = 1 + sum(1 for _ in there.parent.glob(f"{there.stem}_changed_*{there.suffix}"))
+    here = here.with_name(f"{there.stem}_changed_{number}{there.suffix}")
+    shutil.copy2(there, here)
+    return [f"You had changed {there.relative_to(out)}: yours is kept as {here.relative_to(new)}, and nothing of it is in the new one."]
 
 
 def _hash(path):
@@ -238,8 +298,14 @@ def _tell(book, out, count, said):
     print("  feedback/       a page for each student")
     if waiting:
         print(f"  to_mark.html    {waiting} written {'answer awaits' if waiting == 1 else 'answers await'} a reader")
-    if any((out / "for_lms").iterdir()):
+    if (out / "for_lms").is_dir():
         print("  for_lms/        grades as the LMS imports them")
+    else:
+        print("No for_lms: none of these files has a name that Moodle or Canvas gave it.")
+    if book.roster:
+        nothing = len(set(book.roster.names) - set(book.students))
+        others = len(set(book.students) - set(book.roster.names))
+        print(f"Of the {len(book.roster.names)} on your class list {nothing} handed in nothing; {others} with files {'is' if others == 1 else 'are'} not on it: report.html names them.")
     if count["not graded"] or count["refused"]:
         print(f"{count['not graded']} could not be graded, and {count['refused']} files were not opened: report.html gives the reasons.")
     for line in said:

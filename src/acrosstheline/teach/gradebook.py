@@ -12,6 +12,7 @@ from acrosstheline import answers
 from acrosstheline.teach import catalogue, rubrics, submissions
 
 GRADED, NOT_GRADED = "graded", "not graded"
+NOT_HANDED_IN = "not handed in"
 RIGHT, BLANK, TO_MARK, MARKED = "right", "blank", "to mark", "marked"
 # A cell of a spreadsheet that begins so is run as a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA = re.compile("\\s*[=+\\-@\t\r＝＋－＠]")
@@ -74,17 +75,23 @@ class Gradebook:
     results : acrosstheline.teach.batch.Results
     marks : dict, optional
         What readers marked: see `acrosstheline.teach.manual.stored`.
+    roster : acrosstheline.teach.roster.Roster, optional
+        The class list, where there is one. ``found`` carries its names then.
 
     Attributes
     ----------
     students : list of str
-        Their names, in order.
+        Those of whom there is a file, in order: the list's, or that of their names.
+    everyone : list of str
+        These and those of the list of whom there is none; whoever is not on the list stands at the end.
     exercises : list of str
         Those that were handed in, in the order of the course.
     """
 
-    def __init__(self, found, results, marks=None):
-        self.found, self.results, self.marks = found, results, marks or {}
+    def __init__(self, found, results, marks=None, roster=None):
+        self.found, self.results, self.roster = found, results, roster
+        aliases = roster.aliases if roster else {}
+        self.marks = {(aliases.get(student, student), exercise, task): mark for (student, exercise, task), mark in (marks or {}).items()}
         self._handed_in = defaultdict(lambda: defaultdict(list))
         self._others = defaultdict(list)  # files that an LMS gave under a student's name, and that are no notebook
         self._graded = set()
@@ -94,7 +101,10 @@ class Gradebook:
                 self._file(one, naming)
             elif one.lms:
                 self._others[one.student].append(one)
-        self.students = sorted({*self._handed_in, *self._others}, key=lambda name: (name.casefold(), name))
+        there = {*self._handed_in, *self._others}
+        listed = roster.names if roster else []
+        self.everyone = [*listed, *sorted(there - set(listed), key=lambda name: (name.casefold(), name))]
+        self.students = [name for name in self.everyone if name in there]
         self.exercises = in_order({exercise for exercises in self._handed_in.values() for exercise in exercises if exercise})
 
     def _file(self, one, naming):
@@ -105,6 +115,19 @@ class Gradebook:
             self._graded.add(one.key)
         exercise = result.get("exercise") or naming.exercise_in(one.path)
         self._handed_in[one.student][exercise].append(one)
+
+    def names(self):
+        """Return every name that a student of whom there is a file may have in a table, with how they are called here."""
+        return dict(self.roster.aliases if self.roster else {}) | {name: name for name in self.students}
+
+    def is_listed(self, student):
+        """Tell whether a student is on the class list; where there is none, everyone is."""
+        return self.roster is None or student in self.roster.names
+
+    def not_handed_in(self, student):
+        """Return the exercises that others of the class handed in and this student of the list did not."""
+        handed_in = self._handed_in.get(student, {})
+        return [exercise for exercise in self.exercises if exercise not in handed_in] if self.roster and self.is_listed(student) else []
 
     def others(self, student):
         """Return what an LMS gave under a student's name and is no notebook."""
@@ -172,6 +195,17 @@ def unsafe(cell):
     return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
 
 
+def text_of(content):
+    """Return the text of a table that a spreadsheet wrote, from its bytes.
+
+    Raises
+    ------
+    UnicodeError
+        If it is neither UTF-8 nor UTF-16 with its mark.
+    """
+    return content.decode("utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+
+
 def write(path, rows, mark=True):
     """Write rows as CSV.
 
@@ -193,19 +227,29 @@ def _writer(file):
 
 def write_gradebook(book, path):
     """Write one row a student, with a column a task and totals for each exercise."""
-    columns = book.exercises
-    write(path, _rows(book, columns))
+    write(path, _rows(book, book.exercises))
 
 
 def _rows(book, columns):
-    yield ["student", "number", *(heading for exercise in columns for heading in _headings(exercise)), "was not graded"]
-    for student in book.students:
+    listed = {student.name: student for student in book.roster.students} if book.roster else {}
+    told = book.roster.has if book.roster else []
+    yield ["student", "number", *told, *(["on the class list"] if book.roster else []), *(heading for exercise in columns for heading in _headings(exercise)), "was not graded"]
+    for student in book.everyone:
         entries = {entry.exercise: entry for entry in book.entries(student)}
         numbers = {one.number for entry in entries.values() for one in entry.attempts if one.lms == "canvas"}
-        cells = [cell for exercise in columns for cell in _cells(entries.get(exercise), exercise)]
+        missing = _missing(book, student)
+        cells = [cell for exercise in columns for cell in _cells(entries.get(exercise), exercise, missing if exercise in book.not_handed_in(student) else "")]
         lost = [f"{entry.found.path}: {entry.result.get('reason', '')}" for entry in entries.values() if not entry.is_graded]
         lost += [f"{one.path}: {one.reason}" for one in book.others(student)]
-        yield [student, " ".join(sorted(numbers)), *cells, " | ".join(lost)]
+        of_list = [getattr(listed[student], what) if student in listed else "" for what in told]
+        of_list += ["yes" if student in listed else "no"] if book.roster else []
+        yield [student, " ".join(sorted(numbers)), *of_list, *cells, " | ".join(lost)]
+
+
+def _missing(book, student):
+    """Return how an exercise stands that a student of the list did not hand in, as far as can be told."""
+    unknown = book.others(student) or any(not entry.exercise for entry in book.entries(student))
+    return "see “was not graded”" if unknown else NOT_HANDED_IN
 
 
 def _headings(exercise):
@@ -221,11 +265,11 @@ def _most(tasks, optional=False):
     return sum((task.points for task in tasks if task.optional == optional), Fraction(0))
 
 
-def _cells(entry, exercise):
+def _cells(entry, exercise, missing):
     tasks = rubrics.tasks(exercise)
     if entry is None or not entry.is_graded:
         empty = [""] * (len(_headings(exercise)) - 3)
-        return ["", "", "", *empty] if entry is None else [NOT_GRADED, len(entry.attempts), _late(entry), *empty]
+        return [missing, "", "", *empty] if entry is None else [NOT_GRADED, len(entry.attempts), _late(entry), *empty]
     cells = ["awaits marking" if entry.awaits else GRADED, len(entry.attempts), _late(entry)]
     cells += ["" if line.points is None else rubrics.shown(line.points) for line in entry.lines]
     cells += [rubrics.shown(entry.points(by_hand=False)), rubrics.shown(entry.points(by_hand=True)), "" if entry.total is None else rubrics.shown(entry.total)]
@@ -247,11 +291,13 @@ def write_for_lms(book, folder):
     Moodle takes a worksheet for each assignment (columns from ``mod/assign/feedback/offline/importgradeslib.php``);
     the assignment's maximum grade must be the one in the file's name. Canvas takes one gradebook (rows from
     ``lib/gradebook_importer.rb``) whose columns must carry the titles of its assignments. Where a grade is not complete
-    its cell is empty, which both pass over.
+    its cell is empty, which both pass over. Without any such student there is no folder.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    names = [_write_moodle(book, exercise, folder) for exercise in book.exercises if _named_by(book, "moodle", exercise)]
+    moodle = [exercise for exercise in book.exercises if _named_by(book, "moodle", exercise)]
     canvas = [exercise for exercise in book.exercises if _named_by(book, "canvas", exercise)]
+    if moodle or canvas:
+        folder.mkdir(parents=True, exist_ok=True)
+    names = [_write_moodle(book, exercise, folder) for exercise in moodle]
     if canvas:
         write(folder / "canvas_gradebook.csv", _canvas_rows(book, canvas), mark=False)
         names.append("canvas_gradebook.csv")

@@ -304,7 +304,7 @@ class Cells:
 
         self.job, self.voice, self.answers = job, voice, answers
         self.seen, self.told, self.errors = {}, {}, 0
-        self.output = Discarded()
+        self.output, self.rang = Discarded(), False
 
     def run(self):
         """Run every cell that is not to be left out, and tell what came of it."""
@@ -323,6 +323,7 @@ class Cells:
         self.voice.say("end")
 
     def _ring(self, *_):
+        self.rang = True
         raise OutOfTime("The cell took longer than a cell may take.")
 
     def _within_time(self, work):
@@ -337,14 +338,18 @@ class Cells:
             return error
 
     def _cell(self, shell, place, source):
+        self.rang = False
         found = self._within_time(lambda: _failure(shell.run_cell(source, store_history=False)))
         if not self.voice.is_mine():
             os._exit(0)
         if self.job["protected"]:
-            _end_all_others()
+            if _end_all_others():
+                self.voice.say("left", place)
         if found is not None:
             self._tell_error(place, found)
         self._within_time(lambda: self._tell(shell))
+        if self.rang:
+            self.voice.say("rang", place)
         for watching in shell.events.callbacks.values():
             watching.clear()
 
@@ -375,10 +380,23 @@ class Cells:
                 self.voice.say("answer", task, line)
 
 
-def _end_all_others(kill=os.kill, wait=os.waitpid, sign=signal.SIGKILL, ready=os.WNOHANG):
-    """End the processes that a cell left behind. Only in a sandbox: there are no others there."""
-    with contextlib.suppress(OSError):
+def _end_all_others(kill=os.kill, wait=os.waitpid, sleep=time.sleep, sign=signal.SIGKILL, ready=os.WNOHANG):
+    """End the processes that a cell left behind, and return whether there were any. Only in a sandbox: there are no others there."""
+    _bury(wait, ready)
+    try:
         kill(-1, sign)
+    except OSError:
+        return False
+    with contextlib.suppress(OSError):
+        for _ in range(200):  # they take a moment to go
+            _bury(wait, ready)
+            kill(-1, 0)
+            sleep(0.005)
+    return True
+
+
+def _bury(wait, ready):
+    """Forget the processes that have ended."""
     with contextlib.suppress(OSError):
         while wait(-1, ready)[0]:
             pass

@@ -13,6 +13,7 @@ from acrosstheline import checks
 from acrosstheline.teach import gradebook, page, pieces, rubrics
 
 COLUMNS = ["student", "exercise", "task", "answer", "criterion", "level", "comment"]
+_NAMED = 5  # of the lines with one and the same mistake
 _NEEDED = ["student", "exercise", "task", "criterion", "level"]
 
 
@@ -40,7 +41,8 @@ class Mark(NamedTuple):
 class Row(NamedTuple):
     """One line of a table of marks, and where it stands."""
 
-    where: str
+    file: str
+    line: int
     student: str
     exercise: str
     task: str
@@ -48,6 +50,10 @@ class Row(NamedTuple):
     criterion: str
     level: str
     comment: str
+
+    @property
+    def where(self):
+        return f"{self.file}, line {self.line}"
 
 
 # --- reading -------------------------------------------------------------------------------------------
@@ -97,7 +103,7 @@ def read(path):
         If it is no such table.
     """
     try:
-        text = _text(path.read_bytes())
+        text = gradebook.text_of(path.read_bytes())
     except OSError as error:
         raise MarksError(f"{path} cannot be read ({error.strerror}).") from None
     except UnicodeError:
@@ -110,15 +116,9 @@ def read(path):
     return [_row(path, rows.line_num, row) for row in rows]
 
 
-def _text(content):
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16")
-    return content.decode("utf-8-sig")
-
-
 def _row(path, line, row):
     cells = [gradebook.unsafe((row.get(name) or "").strip()) for name in COLUMNS]
-    return Row(f"{path.name}, line {line}", *cells)
+    return Row(path.name, line, *cells)
 
 
 # --- merging -------------------------------------------------------------------------------------------
@@ -143,48 +143,66 @@ def merge(book, paths):
     MarksError
         If any line does not fit the class. It names every such line; nothing is merged then.
     """
-    fitting = _Fitting(book)
-    for path in paths:
-        for row in read(path):
-            if row.level or row.comment:
-                fitting.take(row)
-    if fitting.wrong:
-        count = len(fitting.wrong)
-        raise MarksError("\n".join(["Nothing was merged: mend " + ("this line" if count == 1 else f"these {count} lines") + " and merge again.", *fitting.wrong]))
+    fitting = _Fitting(book.names(), book)
+    fitting.take_all(paths)
     return fitting.marks(), fitting.said
 
 
+def demand_sound(paths, names):
+    """Make sure of all that can be known of tables of marks before a class is graded.
+
+    Parameters
+    ----------
+    paths : list of pathlib.Path
+    names : dict of str to str
+        Every name that a student may have in them, with how the gradebook calls that student.
+
+    Raises
+    ------
+    MarksError
+        As `merge` does.
+    """
+    _Fitting(names).take_all(paths)
+
+
 class _Fitting:
-    """Holds the lines of tables against a class."""
+    """Holds the lines of tables against a class; without its gradebook, against its names and the course's rubrics."""
 
-    def __init__(self, book):
-        self.book, self.wrong, self.said = book, [], []
+    def __init__(self, names, book=None):
+        self.book, self.wrong, self.said = book, defaultdict(list), []
         self.levels, self.comments, self.answers = defaultdict(dict), defaultdict(list), {}
-        self._students = set(book.students)
+        self._names = names
 
-    def take(self, row):
-        """Take one line, or keep what is wrong with it."""
+    def take_all(self, paths):
+        """Take every line of some tables; where any is wrong, raise what is wrong with each."""
+        for path in paths:
+            for row in read(path):
+                if row.level or row.comment:
+                    self._take(row)
+        if self.wrong:
+            count = sum(map(len, self.wrong.values()))
+            told = [f"  {file}, {_lines(numbers)}: {what}" for (file, what), numbers in self.wrong.items()]
+            raise MarksError("\n".join(["Nothing was merged: mend " + ("this line" if count == 1 else f"these {count} lines") + " and merge again.", *told]))
+
+    def _take(self, row):
         try:
-            line = self._line(row)
-            if line is None:
-                return
-            criterion = _named(row.criterion, [known.name for known in line.task.rubric], "criterion")
-            known = next(known for known in line.task.rubric if known.name == criterion)
-            level = _named(row.level, [level.name for level in known.levels], "level") if row.level else ""
-            self._keep(row, criterion, level, gradebook.answer_id(line.written))
+            if row.student not in self._names:
+                raise ValueError(f"there is no student {row.student!r}; names must stand as in to_mark.csv.")
+            row = row._replace(student=self._names[row.student])
+            criterion, level = _chosen(row)
+            line = self._line(row) if self.book else None
+            if line or not self.book:
+                self._keep(row, criterion, level, gradebook.answer_id(line.written) if line else "")
         except ValueError as error:
-            self.wrong.append(f"  {row.where}: {error}")
+            self.wrong[row.file, str(error)].append(row.line)
 
     def _line(self, row):
-        if row.student not in self._students:
-            raise ValueError(f"there is no student {row.student!r}; names must stand as in to_mark.csv.")
         entry = next(self.book.entries(row.student, row.exercise), None)
         if entry is None:
             raise ValueError(f"{row.student} handed in no exercise {row.exercise!r}.")
-        written = {line.task.name: line for line in entry.lines if line.task.rubric}
-        if row.task not in written:
-            raise ValueError(f"{row.exercise} has no written task {row.task!r}; it has {', '.join(written) or 'none'}.")
-        line = written[row.task]
+        line = next((line for line in entry.lines if line.task.name == row.task), None)
+        if line is None:
+            raise ValueError(f"{row.exercise} of {row.student} could not be graded.")
         if not line.written or row.answer and row.answer != gradebook.answer_id(line.written):
             self._say(f"{row.student}, {row.exercise}, task {row.task}: this mark was for another text, since the student handed in again. It was left out: mark the new text.")
             return None
@@ -214,6 +232,26 @@ class _Fitting:
             levels = old.levels | {criterion: level for criterion, (level, _) in self.levels[slot].items()}
             merged[slot] = Mark(answer, levels, "\n".join(self.comments[slot]) or old.comment)
         return merged
+
+
+def _chosen(row):
+    """Return the criterion and the level that a line means, by the course's own rubric."""
+    if row.exercise not in rubrics.exercises():
+        raise ValueError(f"there is no exercise {row.exercise!r}; names must stand as in to_mark.csv.")
+    written = {task.name: task for task in rubrics.tasks(row.exercise) if task.rubric}
+    if row.task not in written:
+        raise ValueError(f"{row.exercise} has no written task {row.task!r}; it has {', '.join(written) or 'none'}.")
+    rubric = {criterion.name: criterion for criterion in written[row.task].rubric}
+    criterion = _named(row.criterion, list(rubric), "criterion")
+    return criterion, _named(row.level, [level.name for level in rubric[criterion].levels], "level") if row.level else ""
+
+
+def _lines(numbers):
+    """Return in words which lines of a table are meant, however many."""
+    if len(numbers) == 1:
+        return f"line {numbers[0]}"
+    more = f" and {len(numbers) - _NAMED} more" if len(numbers) > _NAMED else ""
+    return f"lines {', '.join(map(str, numbers[:_NAMED]))}{more}"
 
 
 def _named(text, names, what):
@@ -346,7 +384,7 @@ fieldset { border: 1px solid var(--line); border-radius: 4px; margin: 0 0 .6rem;
 fieldset label { display: flex; gap: .5rem; align-items: baseline; padding: .2rem 0; min-height: 1.7rem; } fieldset label:has(:checked) { background: var(--surface); }
 input[type="radio"], input[type="checkbox"] { flex: none; width: 1.1rem; height: 1.1rem; accent-color: var(--link); }
 textarea { width: 100%; }
-@media (max-width: 48rem) { .beside { grid-template-columns: minmax(0, 1fr); } }
+@media (max-width: 48rem) { html { scroll-padding-top: 7rem; } .beside { grid-template-columns: minmax(0, 1fr); } }
 @media print { .beside { display: block; } }
 """
 
@@ -398,7 +436,7 @@ document.getElementById("next").addEventListener("click", () => {
   const next = [...articles.slice(from), ...articles.slice(0, from)].find(article => article.dataset.done !== "true");
   if (!next) return say.textContent = "All are marked.";
   next.scrollIntoView();
-  (next.querySelector("fieldset:not(:has(:checked)) input") ?? next.querySelector("h3")).focus();
+  (next.querySelector("fieldset:not(:has(:checked)) input") ?? next.querySelector("h3")).focus({ preventScroll: true });
 });
 function cell(text) {
   if (/^\s*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/.test(text)) text = "'" + text;

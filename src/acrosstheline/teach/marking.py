@@ -232,6 +232,7 @@ def _has_gaps(told, deep=6):
 def _say_what_stopped(tasks, notebook, run):
     """Where a task has no answer because its cell failed, say so."""
     failed = {error["cell"]: f"{error['kind']}: {error['text']}".splitlines()[0] for error in run.errors}
+    failed |= {limit["cell"]: limit["why"] for limit in run.limited if limit["cell"] in failed}
     failed |= {stop["cell"]: stop["why"] for stop in run.stopped if stop["cell"] is not None}
     for number, why in sorted(failed.items()):
         source = notebook["cells"][number]["source"] if 0 <= number < len(notebook["cells"]) else ""

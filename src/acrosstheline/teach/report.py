@@ -11,9 +11,12 @@ from acrosstheline.teach import gradebook, page, pieces, rubrics
 COLUMNS = ["kind", "student", "file", "exercise", "place", "what", "group"]
 _BREAK = re.compile("([_/])(?=.)")  # where a long name may go on in a new line
 _NAMED = 5  # of those who handed in the same
+_OPEN = 20  # a longer table is folded
 
 # Each kind of remark that the grader or this module makes, in the order of the report, with what to make of it.
 KINDS = {
+    "nothing": ("Handed in nothing", "They are on the class list, and no file is theirs. Their points are empty, and not 0: what that means for a mark is for you to decide."),
+    "off the list": ("Not on the class list", "Their files were graded, and stand at the end of the gradebook. Where it is a student of yours under another name, mend the name in the list or of the file, and grade again."),
     "not graded": ("Could not be graded", "No marks were given. The reason says what to ask the student for."),
     "refused": ("Files that were not opened", "They are where they were; nothing of them was read or run."),
     "identical work": ("The same work from several students", "What these students wrote is the same, letter for letter. It may be agreed group work: ask before you judge."),
@@ -24,6 +27,7 @@ KINDS = {
     "system": ("Uses the system", "In the sandbox there was nothing to reach. A beginner may have copied it from elsewhere."),
     "files": ("Names places outside the exercise", "In the sandbox there was nothing to reach."),
     "stopped": ("Cells that had to be stopped", "They took too long or too much. The rest was graded without them."),
+    "limit": ("Cells that met a limit", "What they asked for was refused, or they were interrupted. The other cells were run."),
     "output": ("Very much output", "None of it was kept."),
     "changed check": ("Changed check cells", "Marks do not depend on them."),
     "deleted check": ("Deleted check cells", "Marks do not depend on them."),
@@ -34,6 +38,7 @@ KINDS = {
     "exercise": ("In doubt which exercise it is", ""),
     "kernel": ("Another kernel", ""),
     "file": ("Files that had to be mended to be read", ""),
+    "missing": ("Did not hand in every exercise", "Others of this class did. Their points for it are empty, and not 0."),
     "attempts": ("Several attempts", "The last that can be graded counts. The points of the others stand beside it."),
     "mark": ("Marks without an answer", "They were given for a text that the student has since replaced."),
     "no notebook": ("Files that are not notebooks", "They were passed over."),
@@ -68,6 +73,7 @@ def write_files(book, path):
 
 
 def _rows(book):
+    yield from _of_list(book)
     for one in book.found:
         if one.reason:
             yield ["refused" if one.refused else "no notebook", one.student, one.path, "", "", one.reason, ""]
@@ -81,6 +87,22 @@ def _rows(book):
                 texts[entry.exercise, line.task.name, gradebook.answer_id(line.written)].append((entry.student, entry.found.path))
     yield from _shared(works, texts)
     yield from _marks_without_answer(book)
+
+
+def _of_list(book):
+    """Yield what a class list tells: who is missing, and whose files are nobody's on it."""
+    for student in book.everyone if book.roster else ():
+        missing = book.not_handed_in(student)
+        if not book.is_listed(student):
+            paths = [one.path for one in book.found if one.student == student]
+            near = book.roster.may_be(student)
+            doubt = f" Is it {' or '.join(near)}?" if near else ""
+            yield ["off the list", student, paths[0], "", "", f"{len(paths)} {'file' if len(paths) == 1 else 'files'} under a name that the class list does not have, or has more than once.{doubt}", ""]
+        elif student not in book.students:
+            yield ["nothing", student, "", "", "", "No file is this student's.", ""]
+        elif missing:
+            more = f" and {len(missing) - _NAMED} more" if len(missing) > _NAMED else ""
+            yield ["missing", student, "", "", "", f"Not handed in: {', '.join(missing[:_NAMED])}{more}.", ""]
 
 
 def _of_entry(book, entry):
@@ -141,7 +163,8 @@ def _marks_without_answer(book):
 
 STYLE = """
 main { max-width: 62rem; } main > :is(p, h1, ul) { max-width: 46rem; }
-table { font-size: .9rem; } .overview { max-width: 26rem; } .hard :is(td, th) { padding-inline: .3rem; } .hard td:first-child { min-width: 5rem; } td bdi { overflow-wrap: anywhere; }
+table { font-size: .9rem; } @media (min-width: 48rem) { .stacks td:first-child { min-width: 7.5rem; } }
+.overview { max-width: 26rem; } .hard :is(td, th) { padding-inline: .3rem; } .hard td:first-child { min-width: 5rem; } td bdi { overflow-wrap: anywhere; }
 .bars { display: flex; height: 1rem; min-width: 2.5rem; border: 1px solid var(--edge); } .bars span { display: block; }
 .bars .right { background: var(--link); } .bars .hint { background: var(--mark); }
 """
@@ -171,7 +194,8 @@ def _overview(book):
         graded, lost = graded + entry.is_graded, lost + (not entry.is_graded)
         waiting += len(entry.awaits)
         blank += entry.is_blank
-    rows = [["Students", students], ["Notebooks graded", graded], ["Of these without any answer", blank], ["Notebooks that could not be graded", lost], ["Written answers that await a reader", waiting]]
+    of_list = [["On the class list", len(book.roster.names)], ["Of these handed in nothing", len(set(book.roster.names) - set(book.students))]] if book.roster else []
+    rows = [*of_list, ["Students with files" if book.roster else "Students", students], ["Notebooks graded", graded], ["Of these without any answer", blank], ["Notebooks that could not be graded", lost], ["Written answers that await a reader", waiting]]
     yield page.table(["", "Number"], [[escape(name), f"{number:,}"] for name, number in rows], numbers=(1,)).replace('<th scope="col"></th>', "<td></td>").replace('class="stacks"', 'class="overview"')
     if waiting:
         yield "<p>Written answers wait in <a href=\"to_mark.html\">to_mark.html</a>.</p>\n"
@@ -202,12 +226,21 @@ def _section(kind, table):
     yield f'<h3 id="{_anchor(kind)}">{escape(_named(kind))}</h3>\n'
     if kind in KINDS and KINDS[kind][1]:
         yield f"<p>{escape(KINDS[kind][1])}</p>\n"
+    together, used, count = kind.startswith("identical"), set(), 0
+    for cells in _cells(kind, table, together):
+        used, count = used | {label for label, cell in cells.items() if cell}, count + 1
+    labels = [label for label in (("Place", "Students") if together else ("Student", "File", "Place", "What")) if label in used]
+    head, empty = page.table(labels, []).split("</tbody>")
+    yield f"<details><summary>Show all {count}</summary>\n{head}" if count > _OPEN else head
+    for cells in _cells(kind, table, together):
+        yield _tr({label: cells[label] for label in labels})
+    yield f"</tbody>{empty}{'</details>' if count > _OPEN else ''}\n"
+
+
+def _cells(kind, table, together):
+    """Yield the cells of each line of one kind, as HTML by their headings."""
     rows = (row for row in _lines(table) if row["kind"] == kind)
-    together = kind.startswith("identical")
-    head, empty = page.table(["Place", "Students"] if together else ["Student", "File", "Place", "What"], []).split("</tbody>")
-    yield head
-    yield from map(_tr, _groups(rows) if together else map(_line, rows))
-    yield f"</tbody>{empty}\n"
+    return _groups(rows) if together else map(_line, rows)
 
 
 def _line(row):
@@ -222,7 +255,7 @@ def _groups(rows):
 
 
 def _name(text):
-    return f"<bdi>{_breaking(text)}</bdi>"
+    return f"<bdi>{_breaking(text)}</bdi>" if text else ""
 
 
 def _place(row):
@@ -239,16 +272,27 @@ def _tr(cells):
 
 def _hard(book):
     """Yield, for each exercise, how many were right in each task: what to come back to in class."""
+    said = False
     for exercise in book.exercises:
         states = defaultdict(Counter)
         for entry in book.entries(exercise=exercise):
             for line in entry.lines:
                 states[line.task.name][line.state] += 1
         checked = [task for task in rubrics.tasks(exercise) if not task.rubric]
-        rows = [_task_row(task, states[task.name]) for task in checked if states[task.name]]
+        rows = [_task_row(task, states[task.name]) for task in sorted(checked, key=lambda task: _share(states[task.name])) if states[task.name]]
         if rows:
-            yield f"<h2>What the class found hard: {escape(rubrics.title(exercise))}</h2>\n"
+            if not said:
+                yield "<h2>What the class found hard</h2>\n<p>Each exercise, its hardest task first: what to come back to in class.</p>\n"
+            said = True
+            count = max(sum(count.values()) for count in states.values())
+            yield f"<details><summary>{escape(rubrics.title(exercise))} <small>({count} {'student' if count == 1 else 'students'})</small></summary>\n"
             yield page.table(["Task", "Right", "Not yet", "No answer", "Share"], rows, numbers=(1, 2, 3)).replace('class="stacks"', 'class="hard"')
+            yield "</details>\n"
+
+
+def _share(count):
+    """Return the part of a class that was right in a task."""
+    return count["right"] / max(count["right"] + count["hint"] + count["blank"], 1)
 
 
 def _task_row(task, count):

@@ -26,8 +26,6 @@ from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from acrosstheline import tables
-
 HOUSE = "/course"
 INSTALL = "Install bubblewrap (Debian and Ubuntu: `sudo apt install bubblewrap`; Fedora: `sudo dnf install bubblewrap`; Arch: `sudo pacman -S bubblewrap`) and try again."
 _SYSTEM = ("/usr/bin", "/usr/lib", "/usr/lib64", "/usr/lib32", "/usr/share/zoneinfo", "/bin", "/lib", "/lib64", "/lib32", "/nix/store")  # what Python and a shell run on
@@ -40,6 +38,14 @@ _NOBODY = 65534
 _TRIES = 4
 _TICK = 0.1
 _START_SECONDS = 120
+# How Python says that a limit was met: the end of an error's kind, and a part of its text.
+_REFUSALS = (
+    ("MemoryError", "", "This cell asked for more memory than it may have ({memory:.3g} GB)."),
+    ("OSError", "[Errno 28]", "This cell wrote more to its disk than it may ({file} MB, and not too many files)."),
+    ("OSError", "[Errno 27]", "This cell wrote more to its disk than it may ({file} MB, and not too many files)."),
+    ("BlockingIOError", "[Errno 11]", "This cell started more processes than it may have ({processes})."),
+    ("RuntimeError", "can't start new thread", "This cell started more threads than it may have ({processes})."),
+)
 _TOO_LONG = "The whole took longer than {:g} seconds."
 
 
@@ -92,6 +98,8 @@ class Run:
         ``cell`` (its place in the notebook, from 0), ``kind`` and ``text`` of each error.
     stopped : list of dict
         ``cell`` (or None) and ``why`` of each time that the run had to be ended from outside.
+    limited : list of dict
+        ``cell`` and ``why`` of each cell that met a limit, or left something behind, and went no further; the run did.
     cells : int
         How many code cells were begun.
     seconds : float
@@ -104,6 +112,7 @@ class Run:
     answers: dict = field(default_factory=dict)
     errors: list = field(default_factory=list)
     stopped: list = field(default_factory=list)
+    limited: list = field(default_factory=list)
     cells: int = 0
     seconds: float = 0
     printed: int = 0
@@ -206,7 +215,7 @@ def _wrapping(limits, processes=True):
     shown |= {str(package): inside, str(Path(__file__).with_name("inmate.py")): f"{HOUSE}/inmate.py"}
     course = package.parents[1]
     if not (package / "_data").is_dir():
-        shown[str(tables.data_folder())] = f"{HOUSE}/data"
+        shown[str(course / "data")] = f"{HOUSE}/data"
     for folder in sorted({str(above) for place in shown.values() for above in Path(place).parents} - {"/"}):
         command += ["--perms", "0755", "--dir", folder]
     for there, here in shown.items():
@@ -251,8 +260,9 @@ class _Tale:
     """What one try told: lines of JSON from a stranger, of which only the last of each kind are kept."""
 
     def __init__(self, cells):
-        self._places = {place for place, _ in cells}
+        self.places = {place for place, _ in cells}
         self.cell, self.cells, self.printed, self.ended, self.failed, self.why = None, 0, 0, False, "", ""
+        self.rang, self.left, self.crowded = set(), set(), set()
         self.answers, self.errors, self._bytes, self._lines, self._rest, self.too_much = {}, [], 0, 0, b"", False
 
     def hear(self, data):
@@ -272,6 +282,10 @@ class _Tale:
             self.answers[said[0][:20]] = said[1]
         elif word == "error" and self._is_place(said[0]) and len(self.errors) < 200:
             self.errors.append({"cell": said[0], "kind": _clean(said[1], 100), "text": _clean(said[2], 500)})
+        elif word == "rang" and self._is_place(said[0]):
+            self.rang.add(said[0])
+        elif word == "left" and self._is_place(said[0]):
+            self.left.add(said[0])
         elif word == "printed" and type(said[0]) is int:
             self.printed = min(max(said[0], 0), 10**15)
         elif word == "failed":
@@ -280,7 +294,7 @@ class _Tale:
             self.ended = True
 
     def _is_place(self, number):
-        return type(number) is int and number in self._places
+        return type(number) is int and number in self.places
 
 
 def _refused(name):
@@ -432,24 +446,26 @@ def _listen(tale, end, pid, limits, seconds):
             deadline = now + seconds
         if tale.cell != cell:
             cell, begun = tale.cell, now
+        if now > weigh_at:
+            weigh_at = now + _TICK
+            family = _family(pid)
+            if len(family) >= limits.processes:
+                tale.crowded.add(cell)
+            if _weight(family, limits.memory) > limits.memory:
+                return "All its processes together took more memory than they may."
+            if _files(family) > _MOST_FILES:
+                return "It made more files than it may."
         if now > deadline:
             return _TOO_LONG.format(limits.seconds)
         if cell is not None and now - begun > 1.5 * limits.cell + 1:
             return f"This cell took longer than {limits.cell:g} seconds, and could not be interrupted."
-        if now > weigh_at:
-            weigh_at = now + _TICK
-            if _weight(pid, limits.memory) > limits.memory:
-                return "All its processes together took more memory than they may."
-            if _files(pid) > _MOST_FILES:
-                return "It made more files than it may."
 
 
 # --- weighing ----------------------------------------------------------------------------------------
 
 
-def _weight(pid, enough):
-    """Return how much memory a process and all that came of it hold: roughly, and exactly where that seems too much."""
-    family = _family(pid)
+def _weight(family, enough):
+    """Return how much memory some processes hold: roughly, and exactly where that seems too much."""
     rough = sum(map(_resident, family))
     return rough if rough <= enough else sum(map(_share, family))
 
@@ -464,10 +480,10 @@ def _family(pid):
     return family
 
 
-def _files(pid):
+def _files(family):
     """Return how many files there are on a sandbox's small disk: each takes memory, even an empty one."""
     with contextlib.suppress(OSError):
-        place = Path("/proc", str(_family(pid)[-1]), "root", "tmp")
+        place = Path("/proc", str(family[-1]), "root", "tmp")
         disk = os.statvfs(place)
         return disk.f_files - disk.f_ffree if os.stat(place).st_dev != os.stat("/tmp").st_dev else 0
     return 0
@@ -557,7 +573,7 @@ class Sandbox:
         for _ in range(_TRIES):
             left = limits.seconds - (time.monotonic() - begun if skip else 0)
             tale = self._try(limits, cells, tasks, skip, left)
-            _gather(run, tale, tasks)
+            _gather(run, tale, tasks, limits)
             if tale.ended:
                 break
             run.stopped.append({"cell": tale.cell, "why": tale.why or "This cell ended the program."})
@@ -584,7 +600,7 @@ class Sandbox:
                 raise SandboxFailed(f"The sandbox ended before a cell was begun. {tale.failed or tale.why}")
 
 
-def _gather(run, tale, tasks):
+def _gather(run, tale, tasks, limits):
     """Add what one try told. A later try has left out a cell: what only the earlier one answered still counts."""
     for task in tasks:
         if task in tale.answers:
@@ -594,6 +610,21 @@ def _gather(run, tale, tasks):
     run.cells = max(run.cells, tale.cells)
     run.printed = max(run.printed, tale.printed)
     run.errors = tale.errors if len(tale.errors) >= len(run.errors) or tale.ended else run.errors
+    run.limited += [one for one in _limited(tale, limits) if one not in run.limited]
+
+
+def _limited(tale, limits):
+    """Yield each cell that met a limit and did not end the run, with what it met. None of it is an honest cell's."""
+    for cell in sorted(tale.rang):
+        yield {"cell": cell, "why": f"This cell took longer than {limits.cell:g} seconds, and was interrupted."}
+    for cell in sorted(tale.crowded & tale.places):
+        yield {"cell": cell, "why": f"This cell started as many processes as it may have ({limits.processes})."}
+    for cell in sorted(tale.left):
+        yield {"cell": cell, "why": "This cell left processes running; they were ended."}
+    for error in tale.errors:
+        for kind, text, why in _REFUSALS:
+            if error["kind"].endswith(kind) and text in error["text"]:
+                yield {"cell": error["cell"], "why": why.format(memory=limits.memory / 2**30, file=limits.file >> 20, processes=limits.processes)}
 
 
 def _answer(line):

@@ -427,7 +427,7 @@ class Naming:
         """Return the student of a file that no LMS named: what its path says besides the exercise."""
         folders, own = [self._less(part) for part in parts[:-1]], self._less(parts[-1])
         if self.students == "file" or not any(folders):
-            return own or _tidy(_stem(parts[-1]))
+            return own or tidy(_stem(parts[-1]))
         if self.students == "folder":
             return next(filter(None, reversed(folders)))
         return " ".join(filter(None, [*folders, own]))
@@ -436,7 +436,7 @@ class Naming:
         """Return a part of a path without the exercise's name, the mark of a copy, and words that name no one."""
         left = _COPY.sub("", _stem(part))
         left = self.exercise.sub(" ", left)
-        left = _tidy(_COPY.sub("", left.strip(" _-.")).strip(" _-."))
+        left = tidy(_COPY.sub("", left.strip(" _-.")).strip(" _-."))
         return "" if _ORDINARY.fullmatch(left) else left
 
     def _copy_number(self, name):
@@ -446,22 +446,22 @@ class Naming:
 
 def _from_moodle(match):
     name = f"Participant ({match['number']})" if match["name"] == "Participant" else match["name"]  # marked without names
-    return Found("", student=_tidy(name), lms="moodle", number=match["number"], turn=("", 0))
+    return Found("", student=tidy(name), lms="moodle", number=match["number"], turn=("", 0))
 
 
 def _from_brightspace(match):
     day, clock, half = match["when"].rsplit(" ", 2)
     when = _moment(f"{day} {clock:>04} {half}", "%b %d, %Y %I%M %p")
-    return Found("", student=_tidy(match["name"]), lms="brightspace", number=match["number"], when=when, turn=(when, 0))
+    return Found("", student=tidy(match["name"]), lms="brightspace", number=match["number"], when=when, turn=(when, 0))
 
 
 def _from_blackboard(match):
     when = _moment(match["when"], "%Y-%m-%d-%H-%M-%S")
-    return Found("", student=_tidy(match["name"]), lms="blackboard", when=when, turn=(when, 0))
+    return Found("", student=tidy(match["name"]), lms="blackboard", when=when, turn=(when, 0))
 
 
 def _from_canvas(match):
-    return Found("", student=_tidy(match["name"]), lms="canvas", number=match["number"], late=bool(match["late"]), turn=("", int(match["attempt"])))
+    return Found("", student=tidy(match["name"]), lms="canvas", number=match["number"], late=bool(match["late"]), turn=("", int(match["attempt"])))
 
 
 def _stem(name):
@@ -469,7 +469,8 @@ def _stem(name):
     return re.sub(r"(?:\.(?:ipynb|json|txt|zip))+$", "", name, flags=re.IGNORECASE)
 
 
-def _tidy(text):
+def tidy(text):
+    """Return a name on one line, as it can be shown and compared."""
     return printable(" ".join(unicodedata.normalize("NFC", text).split()), most=100)
 
 

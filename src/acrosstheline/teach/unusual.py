@@ -57,6 +57,7 @@ def found(exercise, notebook, run, remarks, doubt):
             seen += [_one(kind, place(number), text) for kind, text in _looks(cell["source"])]
             seen += _answers_elsewhere(exercise, cell, number)
     seen += [_one("stopped", place(stop["cell"]), f"{stop['why']} The rest was graded without it.") for stop in run.stopped]
+    seen += [_one("limit", place(limit["cell"]), limit["why"]) for limit in run.limited]
     if run.loud:
         seen.append(_one("output", "the whole notebook", f"It printed {run.printed:,} characters. None of them were kept."))
     return _few_of_each(list({(item["kind"], item["where"], item["text"]): item for item in seen}.values()))
