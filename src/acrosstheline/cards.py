@@ -52,7 +52,7 @@ def card_html(document_id, speaker=None, paragraph=None):
     document = _document(document_id)
     author = _stated(document, "author")
     if document["role"] not in (None, "not stated"):
-        author += f"; {markup.escape(document['role'])}"
+        author += f"{'' if author.endswith('.)</span>') else ';'} {markup.escape(document['role'])}"
     text = f"a text whose author is {author}" if document["author"] == "not stated" else f"a text by {author}"
     lines = {
         "Who": author if speaker is None else f"{markup.escape(speaker)}; in {text}",

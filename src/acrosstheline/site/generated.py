@@ -439,15 +439,21 @@ def status(root):
     if measured.exists():
         results = json.loads(measured.read_text(encoding="utf-8"))
         rows = [row for part in results["parts"].values() for row in part]
-        columns = {"what": "What", "result": "Result", "goal": "Goal", "date": "Measured", "command": "Command"}
+        rows = [row | {"what_html": _breakable(row["what"]), "date": in_words(row["date"]), "command_html": _breakable(row["command"])} for row in rows]
+        columns = {"what_html": "What", "result": "Result", "goal": "Goal", "date": "Measured", "command_html": "Command"}
         parts.append(markup.table(rows, columns, f"Measured on {results['machine']}, by make benchmarks"))
     return "\n\n".join(map(_whole, parts))
+
+
+def _breakable(text):
+    """Return a text as HTML in which the path of a file may break after a part of its name."""
+    return re.sub(r"(?<=\w)([/_])(?=\w)", r"\1<wbr>", markup.escape(text))
 
 
 def _in_short(ran):
     """Return in a line what a long list of executed notebooks says."""
     days = sorted(row["executed"] for row in ran)
-    when = f"on {days[0]}" if days[0] == days[-1] else f"from {days[0]} to {days[-1]}"
+    when = f"on {in_words(days[0])}" if days[0] == days[-1] else f"from {range_in_words(days[0], days[-1])}"
     return f"{len(ran)} notebooks, {sum(row['cells'] for row in ran):,} code cells, executed {when}: each with its seconds"
 
 
@@ -468,8 +474,9 @@ def balance(root, part):
 def corrections(root):
     """Return what was corrected in the book, the latest first (``book/assets/corrections.yml``)."""
     rows = yaml.safe_load((root / "book" / "assets" / "corrections.yml").read_text(encoding="utf-8"))
-    rows = [row | {"when": in_words(str(row["date"]))} for row in sorted(rows, key=lambda row: str(row["date"]), reverse=True)]
-    columns = {"when": "Corrected", "page": "Where", "said": "What it said", "says": "What it says now", "why": "Why, and who found it"}
+    latest = sorted(rows, key=lambda row: str(row["date"]), reverse=True)
+    rows = [{f"{key}_html": markup.inline(row[key]) for key in ("page", "said", "says", "why")} | {"when": in_words(str(row["date"]))} for row in latest]
+    columns = {"page_html": "Where", "said_html": "What it said", "says_html": "What it says now", "why_html": "Why, and who found it", "when": "Corrected"}
     return _whole(markup.table(rows, columns, "Corrections"))
 
 
