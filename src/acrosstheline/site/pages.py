@@ -23,15 +23,32 @@ _SEARCH_SCRIPTS = re.compile(r'\s*<script src="[^"]*(?:searchtools|language_data
 _REPAIRS = [
     # 2.5.3: a button's name must contain the text that it shows.
     (re.compile(r'(<button class="btn search-button-field[^>]*?) aria-label="[^"]*"'), r"\1"),
+    # 2.5.3: so must that of folded code.
+    (re.compile(r'<summary aria-label="Toggle hidden content">'), "<summary>"),
+    # Code that goes on in a second cell is named as such, and not offered twice.
+    (re.compile(r'(</details>\s*</div>\s*<div class="cell tag_hide-input[^>]*>\s*<details[^>]*>\s*<summary>\s*<p class="collapsed[^>]*>)Show the code [^<]*'),
+     r"\1Show the rest of the code"),
     # 1.3.1: an empty corner cell of a pandas table is no header.
     (re.compile(r"<th></th>"), "<td></td>"),
     # 2.1.1: a wide pandas table scrolls by itself, so the keyboard must reach it.
     (re.compile(r'<table border="1" class="dataframe">'), '<table border="1" class="dataframe" tabindex="0">'),
+    # Digits stand under digits, and under their heading.
+    (re.compile(r"<td>(?=[-−+]?[\d.,]+%?</td>)"), '<td class="atl-num">'),
     # 1.3.1: the sidebar is a landmark, and has a name.
     (re.compile(r'<dialog id="pst-primary-sidebar-modal"'), '<dialog aria-label="Chapters" id="pst-primary-sidebar-modal"'),
     (re.compile(r'<dialog id="pst-secondary-sidebar-modal"'), '<dialog aria-label="On this page" id="pst-secondary-sidebar-modal"'),
     (re.compile(r'<div id="pst-primary-sidebar"'), '<div role="navigation" aria-label="Chapters" id="pst-primary-sidebar"'),
 ]
+
+
+# A search result shows a piece of the page that it found: its words, without the code, and with a gap after each block.
+_LEFT_OUT = '[".headerlink", "script", "style"]'
+_LEFT_OUT_HERE = '[".headerlink", "script", "style", "pre", ".bd-header-article", ".bd-sidebar-secondary"]'
+_FOUND_TEXT = f"for (const removalQuery of {_LEFT_OUT}) {{"
+_FOUND_TEXT_HERE = (
+    'htmlElement.querySelectorAll("td, th, p, li, dt, dd, h1, h2, h3, caption, summary, div, br").forEach((el) => { el.after(" ") });\n'
+    f"    for (const removalQuery of {_LEFT_OUT_HERE}) {{"
+)
 
 
 # The theme settles on light or dark only when its scripts run: a dark page would flash white, and text would move.
@@ -119,6 +136,7 @@ def finish(app, error):
     for leftover in ("fontawesome.js", "fontawesome.js.map", "bootstrap.js.map", "pydata-sphinx-theme.js.map"):
         (out / "_static" / "scripts" / leftover).unlink(missing_ok=True)
     icons.cut(out)
+    mend_search(out / "_static" / "searchtools.js")
     write_notebooks(Path(app.srcdir), out)
     shutil.copytree(data_folder(), out / "data", dirs_exist_ok=True)
     write_missing_page(app, out)
@@ -130,6 +148,12 @@ def repair(text):
     for found, mended in _REPAIRS:
         text = found.sub(mended, text)
     return text
+
+
+def mend_search(script):
+    """Let the search show what it found as text: Sphinx runs the cells of a table together, and shows code."""
+    text = script.read_text(encoding="utf-8")
+    script.write_text(text.replace(_FOUND_TEXT, _FOUND_TEXT_HERE), encoding="utf-8")
 
 
 def write_notebooks(source, out):
@@ -168,8 +192,8 @@ def filled_in(notebook):
 
 _MISSING = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Page not found · {title}</title><style>
-:root{{color-scheme:light dark}}body{{font:1.125rem/1.6 Charter,'Bitstream Charter',Cambria,Georgia,serif;max-width:34rem;margin:12vh auto;padding:0 1.25rem}}
-h1{{font-size:1.75rem;line-height:1.2}}a{{color:LinkText}}</style></head><body><main><h1>There is no page at this address</h1>
+:root{{color-scheme:light dark}}body{{font:1.125rem/1.6 Charter,'Bitstream Charter',Cambria,'Noto Serif',Georgia,serif;max-width:34rem;margin:12vh auto;padding:0 1.25rem;background:#fdfcf9;color:#22272e}}
+h1{{font-size:1.75rem;line-height:1.2;text-wrap:balance}}a{{color:#1b5e97}}@media(prefers-color-scheme:dark){{body{{background:#14181d;color:#e3e6ea}}a{{color:#7db8ea}}}}</style></head><body><main><h1>There is no page at this address</h1>
 <p>The address may be mistyped, or the page may have been renamed. Chapter addresses do not change when chapters are reordered.</p>
 <p><a id="home" href="/">Go to the front page</a>, and choose a chapter there.</p></main>
 <script>var at=location.pathname.indexOf("/book/");if(at>=0)document.getElementById("home").href=location.pathname.slice(0,at)+"/index.html";</script></body></html>
