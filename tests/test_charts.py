@@ -58,6 +58,12 @@ def test_a_figure_carries_all_its_parts():
     assert DESCRIPTION in bundle["text/plain"]
 
 
+def test_the_table_of_a_figure_keeps_its_order_through_a_notebook():
+    """A notebook file sorts the keys of every dictionary."""
+    facts = json.loads(json.dumps(make(columns={"year": "Year", "people": "Refugees", "country_of_asylum": "Where"}).facts, sort_keys=True))
+    assert re.findall(r'<th scope="col"[^>]*>(\w+)</th>', figures.data_html(facts)) == ["Year", "Refugees", "Where"]
+
+
 def test_a_figure_is_the_same_on_every_run():
     first, second = (json.dumps(make()._repr_mimebundle_()[renderer.MIME], sort_keys=True) for _ in range(2))
     assert first == second

@@ -93,7 +93,7 @@ def figure(chart, name, title, finding, description, rows, columns, tables_used,
         "title": title,
         "finding": finding,
         "description": description,
-        "columns": columns,
+        "columns": [[key, heading] for key, heading in columns.items()],  # a notebook sorts the keys of a dictionary
         "years": sorted(years),
         "numeric": [c for c in columns if rows[c].dtype.kind in "iuf" and c not in years],
         "rows": cells,
@@ -137,7 +137,7 @@ def provenance(rows, tables_used):
 
 def data_html(facts):
     """Return the table of the rows that a figure draws."""
-    return markup.table(facts["rows"], facts["columns"], f"Data: {facts['title']}", set(facts["numeric"]), set(facts["years"]))
+    return markup.table(facts["rows"], dict(facts["columns"]), f"Data: {facts['title']}", set(facts["numeric"]), set(facts["years"]))
 
 
 def provenance_html(facts):

@@ -51,7 +51,7 @@ def write_csv(outdir, facts):
     folder = outdir / "figures"
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / f"{facts['name']}.csv").open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(facts["columns"]), lineterminator="\n", extrasaction="ignore")
+        writer = csv.DictWriter(file, list(dict(facts["columns"])), lineterminator="\n", extrasaction="ignore")
         writer.writeheader()
         writer.writerows(facts["rows"])
 
