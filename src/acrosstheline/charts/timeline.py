@@ -36,8 +36,8 @@ def spans(rows, label, start, end, kind, *, looks, text, form="%-d %b", ticks=3,
     )
     scale = alt.Scale(type="utc", nice=False)  # the same days in every time zone
     x = alt.X(start, type="temporal", title=None, scale=scale, axis=alt.Axis(format=form, tickCount=ticks))
-    edge = alt.Stroke(kind, type="nominal", scale=alt.Scale(domain=list(look), range=[colour for colour, _ in look.values()]), legend=None)
-    layers = [chart.transform_filter("!datum.is_day").mark_bar(height=9, strokeWidth=1.5).encode(x=x, x2=f"{end}:T", stroke=edge)]  # the edge keeps a bar of a few days in sight
+    edge = alt.expr(f"scale('color', datum['{kind}'])")  # it keeps a bar of a few days in sight
+    layers = [chart.transform_filter("!datum.is_day").mark_bar(height=9, stroke=edge, strokeWidth=1.5).encode(x=x, x2=f"{end}:T")]
     layers += [_words(chart, place, end if place == "end" else start, text, scale) for place in ALIGN if place in set(drawn["text_at"])]
     if is_day.any():
         layers.append(chart.transform_filter("datum.is_day").mark_point(shape="diamond", size=160, opacity=1, filled=True).encode(x=x))
