@@ -35,6 +35,14 @@ def make(**changes):
     return figures.figure(chart, **{**parts, **changes})
 
 
+def test_words_over_the_first_days_do_not_run_into_the_names_of_the_lines():
+    phases = pd.DataFrame({"step": list("abcd"), "phase": ["one", "one", "two", "two"], "text": "9 September",
+                           "day": ["2023-09-09", "2023-11-01", "2025-03-07", "2025-03-31"]})
+    chart = timeline.spans(phases, "step", "day", "day", "phase", looks={"one": theme.BLUE, "two": theme.PLUM}, text="text", switch=Switch("phase", ["one", "two"], "Show"))
+    (drawn,) = chart.to_dict()["datasets"].values()
+    assert [row["text_at"] for row in drawn] == ["early", "day", "early", "day"], "each phase has an axis of its own"
+
+
 @pytest.mark.parametrize("first, last", [(1976, 2025), (1979, 2025), (1947, 2024), (2002, 2023), (1893, 2023)])
 def test_the_years_of_an_axis_do_not_touch(first, last):
     import vl_convert
