@@ -7,7 +7,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.site]
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_interactive_works(visit, page):
+def test_every_interactive_works_quietly_and_asks_only_its_own_site(visit, page):
     """Each control is used as a reader would; each must change what is shown."""
     seen = visit().open(page)
     for box in seen.page.query_selector_all("[data-atl=panels]"):
@@ -22,6 +22,7 @@ def test_every_interactive_works(visit, page):
         use_question(box)
     for box in seen.scroll_through().page.query_selector_all("[data-atl=chart]"):
         use_chart(box, seen.page)
+    assert seen.outside() == []
     assert seen.complaints == []
 
 

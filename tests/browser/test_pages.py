@@ -10,13 +10,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.site]
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_is_quiet_and_asks_only_its_own_site(visit, page):
-    seen = visit().open(page).scroll_through()
-    assert seen.outside() == []
-    assert seen.complaints == []
-
-
-@pytest.mark.parametrize("page", PAGES)
 def test_without_scripts_everything_is_there(visit, page):
     seen = visit(java_script_enabled=False)
     seen.page.goto(f"{seen.base}/{page}")
