@@ -7,7 +7,7 @@ screen. In Jupyter the same object is a widget that holds the same parts.
 import json
 from textwrap import wrap
 
-from acrosstheline import markup, tables
+from acrosstheline import markup, prose, tables
 from acrosstheline.charts import renderer, theme
 
 SHORTEST_DESCRIPTION = 120
@@ -145,7 +145,7 @@ def provenance_html(facts):
     sources = facts["provenance"]["sources"]
     items = "".join(f"<li>{_source_line(source)}</li>" for source in sources)
     known = "".join(f"<li>{markup.inline(text)}</li>" for text in facts["must_know"])
-    from_tables = "; ".join(f"{t['title']} (accessed {t['accessed']})" for t in facts["provenance"]["tables"])
+    from_tables = "; ".join(f"{t['title']} (accessed {prose.in_words(t['accessed'])})" for t in facts["provenance"]["tables"])
     return (
         f"<p>From the course's tables: {markup.escape(from_tables)}.</p>"
         f"<p>What you must know:</p><ul>{known}</ul><p>Sources of the rows drawn:</p><ul>{items}</ul>"
@@ -154,8 +154,9 @@ def provenance_html(facts):
 
 def _source_line(source):
     weak = " <em>(weak source)</em>" if source["strength"] == "weak" else ""
-    date = f", {markup.escape(source['date'])}" if source["date"] else ""
-    return f"{markup.escape(source['publisher'])}, {markup.link(source['url'], source['title'])}{date}. {markup.escape(source['licence'])}.{weak}"
+    date = f", {markup.escape(prose.in_words(source['date']))}" if source["date"] else ""
+    licence = source["licence"][:1].upper() + source["licence"][1:]
+    return f"{markup.escape(source['publisher'])}, {markup.link(source['url'], source['title'])}{date}. {markup.escape(licence)}.{weak}"
 
 
 def _widget(bundle, facts):
