@@ -64,6 +64,16 @@ def test_it_opens_without_a_weight_and_without_a_ranking(card):
     assert not seen.find(".atl-option-still").is_visible() and seen.find(".atl-option-live").is_visible()
 
 
+@pytest.mark.parametrize("width", [360, 1280])
+def test_an_answer_stays_in_sight_while_a_slider_moves(card, width):
+    seen = card(width=width)
+    seen.slider(CRITERIA[0]).focus()
+    seen.press("ArrowRight")
+    line = seen.find(".atl-option-short").bounding_box()
+    assert line["y"] >= 0 and line["y"] + line["height"] <= seen.page.evaluate("innerHeight") + 1
+    assert seen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
 SETTINGS = [
     {"rights": 1},
     {"security": 5},
