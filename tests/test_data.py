@@ -103,10 +103,27 @@ def test_an_unknown_table_lists_those_there_are():
         tables.load("refugee")
 
 
-def test_a_broken_manifest_is_named(tmp_path):
-    (tmp_path / "datapackage.json").write_text("{", encoding="utf-8")
-    with pytest.raises(tables.TableError, match="not valid JSON"):
+@pytest.mark.parametrize(
+    "held, says",
+    [(b"{", "not valid JSON"), (b"{}", "not the course's manifest"), (b"[]", "not the course's manifest"), (b'{"resources": [{"name": "refugees"}]}', "not the course's manifest"),
+     ('{"é": 1}'.encode("latin-1"), "not in UTF-8")],
+)  # fmt: skip
+def test_a_broken_manifest_is_named(tmp_path, held, says):
+    (tmp_path / "datapackage.json").write_bytes(held)
+    with pytest.raises(tables.TableError, match=says):
         tables.load("refugees", tmp_path)
+
+
+def test_a_missing_file_gets_no_new_hash(copy):
+    (copy / "refugees.csv").unlink()
+    with pytest.raises(tables.TableError, match="refugees.*is missing"):
+        tables.refresh(copy)
+
+
+def test_no_end_is_no_number(copy):
+    damage(copy, "violence", lambda text: text.replace(",yes,1601,", ",yes,inf,", 1))
+    with pytest.raises(tables.TableError, match="column 'value': must be a (whole )?number.*inf"):
+        tables.load("violence", copy)
 
 
 def test_a_word_for_a_number_names_row_column_and_rule(copy):
@@ -134,7 +151,7 @@ def test_a_missing_column_is_named(copy):
 
 
 def test_a_repeated_key_is_named(copy):
-    damage(copy, "sources", lambda text: text + text.splitlines()[1] + "\n")
+    damage(copy, "sources", lambda text: text + text.splitlines()[1].replace("Aaj Tak", "Another", 1) + "\n")
     with pytest.raises(tables.TableError, match="'sources', row .*must be unique"):
         tables.load("sources", copy)
 
@@ -152,6 +169,9 @@ def test_a_source_that_is_not_there_is_named(copy):
         (lambda text: b"", "is empty"),
         (lambda text: text + b'"never closed,1,2\n', "a comma or a quotation mark too many"),
         (lambda text: text + "caf\xe9\n".encode("latin-1"), "UTF-8"),
+        (lambda text: text.replace(b"\n", b",\n").replace(b",\n", b"\n", 1), "a comma too many"),
+        (lambda text: text.splitlines(keepends=True)[0], "has no rows"),
+        (lambda text: text + text.splitlines(keepends=True)[1], "the row stands there twice"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_and_accepts_no_new_hash(copy, damage, says):

@@ -3,6 +3,7 @@
 The manifest, ``datapackage.json``, is a Frictionless data package. Reading needs pandas alone.
 """
 
+import copy
 import hashlib
 import json
 from functools import lru_cache
@@ -34,15 +35,21 @@ def manifest(folder=None):
     Raises
     ------
     TableError
-        If the manifest is missing or is not JSON.
+        If the manifest is missing, is not JSON, or does not list tables with their files.
     """
     path = Path(folder or data_folder()) / "datapackage.json"
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        package = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise TableError(f"There is no manifest at {path}. Reinstall the course, or restore the file.") from None
+    except UnicodeDecodeError:
+        raise TableError(f"The manifest {path} is not in UTF-8. Restore it, or save it in that encoding.") from None
     except json.JSONDecodeError as error:
         raise TableError(f"The manifest {path} is not valid JSON (line {error.lineno}): {error.msg}.") from None
+    entries = package.get("resources") if isinstance(package, dict) else None
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) and {"name", "path"} <= set(entry) for entry in entries):
+        raise TableError(f"{path} is not the course's manifest: it does not list tables with their files. Restore it.")
+    return package
 
 
 def resource(name, folder=None):
@@ -89,10 +96,18 @@ def _parsed(entry, path):
     except UnicodeDecodeError as error:
         row = path.read_bytes()[: error.start].count(b"\n") + 1
         raise TableError(f"Table {name!r}, row {row} of the file: {path} is not in UTF-8. Save it in that encoding.") from None
+    if not isinstance(raw.index, pd.RangeIndex):  # pandas takes what is too many for the names of the rows
+        raise TableError(f"Table {name!r}: rows of {path} have more cells than there are columns. Look there for a comma too many.")
+    if "schema" not in entry:
+        raise TableError(f"Table {name!r}: the manifest does not describe its columns. Restore the manifest.")
     wanted = [field["name"] for field in entry["schema"]["fields"]]
     if list(raw.columns) != wanted:
         odd = sorted(set(raw.columns) ^ set(wanted)) or "their order"
         raise TableError(f"Table {name!r}: the columns do not match the manifest ({odd}).")
+    if raw.empty:
+        raise TableError(f"Table {name!r}: {path} has no rows. Restore it.")
+    if (row := _first(raw.duplicated())) is not None:
+        raise TableError(f"Table {name!r}, row {row + 2} of the file: the row stands there twice. Take one out.")
     return raw
 
 
@@ -110,7 +125,7 @@ def _typed(table, column, field):
     empty = column == ""
     if kind in ("integer", "number", "year"):
         values = pd.to_numeric(column.where(~empty), errors="coerce")
-        bad = values.isna() & ~empty
+        bad = (values.isna() & ~empty) | values.abs().eq(float("inf"))
         if kind != "number":
             bad |= values.notna() & (values % 1 != 0)
         if (row := _first(bad)) is not None:
@@ -225,13 +240,16 @@ def refresh(folder=None):
     Raises
     ------
     TableError
-        If a changed table cannot be read. No hash is written then.
+        If a changed table is missing or cannot be read. No hash is written then.
     """
     folder = Path(folder or data_folder())
     path = folder / "datapackage.json"
-    package = json.loads(path.read_text(encoding="utf-8"))
+    manifest.cache_clear()
+    package = copy.deepcopy(manifest(str(folder)))
     changed = []
     for entry in package["resources"]:
+        if not (folder / entry["path"]).is_file():
+            raise TableError(f"Table {entry['name']!r}: the file {folder / entry['path']} is missing. Restore it.")
         found = fingerprint_of(folder / entry["path"])
         if entry.get("sha256") != found:
             if "schema" in entry:
