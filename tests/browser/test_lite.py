@@ -105,6 +105,7 @@ class Exercise:
 
     def become(self, notebook):
         """Show another notebook, whose cells find nothing of what ran before."""
+        assert self.complaints() == []
         self.seen.complaints.clear()
         notebook = {**notebook, "cells": [nbformat.v4.new_code_cell("%reset -f"), *notebook["cells"]]}
         self.notebook.evaluate("notebook => jupyterapp.shell.currentWidget.context.model.fromJSON(notebook)", notebook)
