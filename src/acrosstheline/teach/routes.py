@@ -78,7 +78,7 @@ def first_minutes():
 
 
 _READ = "Students read the chapter and do its quiz. Where it asks for a guess, they write the guess on paper before they open the text, and bring it."
-_DO = "The exercise notebook. Its checks are for learning; what you grade is what a student writes in it."
+_DO = "The exercise notebook. Its checks show that the work was done; what weighs is what a student writes in it."
 HOUR = (
     (10, "What we guessed and what we found: guesses from the reading, without names, on the board."),
     (15, "The chapter's puzzle: pairs write an answer in two sentences, each with its source."),

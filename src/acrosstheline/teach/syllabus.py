@@ -29,7 +29,7 @@ _OPEN = re.compile(r"\[\[(.+?)\]\]")
 
 _GRADES = """## How work is graded
 
-- Exercise notebooks: [[exercises]]. The checks inside them are for learning and give no marks. The written tasks are read with the rubric that stands under each of them.
+- Exercise notebooks: [[exercises]]. The checks inside them answer every try; a task that is *right* counts as done. What you understood stands in the written tasks, which are read with the rubric that stands under each of them.
 - Quizzes keep no marks.
 - Taking part in meetings: [[meetings]]. Nobody is graded for an opinion, and nobody has to give one.
 - Late work: [[late]].
