@@ -1,11 +1,13 @@
 """The claim ledger, and badges by the rule of independent origin."""
 
 import re
+import shutil
 
 import pandas as pd
 import pytest
 
 from acrosstheline import cards, claims, tables
+from course import ROOT
 
 
 def evidence(*rows):
@@ -63,19 +65,26 @@ def test_a_piece_of_evidence_may_name_an_origin_of_its_own():
         assert found["origin_group"] == tables.load("people").set_index("person_id").loc[row.origin_id, "origin_group"]
 
 
-def test_badges_are_computed_not_typed():
+def test_badges_are_computed_not_typed(tmp_path):
+    """A settled claim that one more source disputes is settled no longer."""
     assert "badge" not in tables.load("claims").columns
-    assert set(claims.ledger()["badge"]) <= set(claims.BADGES)
+    settled = claims.ledger().query("badge == 'settled' and kind == 'figure'")["claim_id"].iloc[0]
+    folder = tmp_path / "data"
+    shutil.copytree(ROOT / "data", folder)
+    rows = (folder / "evidence.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    at = next(place for place, row in enumerate(rows) if f",{claims.evidence_for(settled)['claim_id'].iloc[0]}," in row and ",supports," in row)
+    (folder / "evidence.csv").write_text("".join([*rows[:at], rows[at].replace(",supports,", ",disputes,", 1), *rows[at + 1 :]]), encoding="utf-8")
+    tables.refresh(folder)
+    assert claims.badge(settled, str(folder)) == "disputed"
 
 
-def test_a_claim_that_repeats_another_shares_its_evidence():
+def test_a_claim_that_repeats_another_follows_one_that_leads():
     ledger = tables.load("claims")
     repeats = ledger[ledger["same_as"].notna()]
     assert len(repeats) > 0
     leads = ledger.set_index("claim_id")
     for row in repeats.itertuples():
         assert pd.isna(leads.loc[row.same_as, "same_as"]), f"{row.claim_id} follows {row.same_as}, which follows another"
-        assert claims.badge(row.claim_id) == claims.badge(row.same_as) or row.kind != leads.loc[row.same_as, "kind"]
 
 
 def test_evidence_hangs_on_leading_claims():
@@ -91,11 +100,19 @@ def test_every_forecast_says_what_came():
     assert not bare, bare
 
 
-def test_the_ledger_is_large_and_covers_every_document():
-    ledger = claims.ledger()
-    assert len(ledger) >= 200
-    assert ledger.groupby("document_id").size().min() >= 15
+# No fewer than these: a claim may be split or mended, but none is lost unseen.
+ROWS = {"gul_fnf_2024": 500, "media_line_2024": 85, "diplomatic_insight_2023": 74, "hashemite_2025": 73, "brief_2023": 30}
+BARE = {"gul_fnf_2024": 43, "hashemite_2025": 3, "media_line_2024": 1}  # headings, captions, pull quotes and notes that name a work
+
+
+def test_the_ledger_covers_every_document_paragraph_by_paragraph():
+    ledger, marks = claims.ledger(), tables.load("fingerprints")
+    counted = ledger.groupby("document_id").size()
+    assert {name: int(counted[name]) for name, least in ROWS.items() if counted[name] < least} == {}
     assert set(ledger["kind"]) == {"figure", "event", "cause", "forecast", "proposal", "description", "opinion", "bibliographic"}
+    long = marks[marks["words"] >= 8].merge(ledger[["document_id", "paragraph"]].drop_duplicates(), how="left", indicator=True)
+    bare = long[long["_merge"] == "left_only"].groupby("document_id").size()
+    assert {name: int(count) for name, count in bare.items() if count > BARE.get(name, 0)} == {}
 
 
 def test_the_four_documents_that_repeat_the_number_are_one_proposition():
@@ -105,30 +122,12 @@ def test_the_four_documents_that_repeat_the_number_are_one_proposition():
     assert set(claims.corroboration(lead)["document_id"]) == {"diplomatic_insight_2023", "media_line_2024", "brief_2023", "gul_fnf_2024"}
 
 
-def test_a_disputed_claim_has_a_source_that_disputes_it():
-    for row in claims.ledger().itertuples():
-        relations = set(claims.evidence_for(row.claim_id)["relation"])
-        if row.badge in ("disputed", "contradicted"):
-            assert "disputes" in relations, row.claim_id
-        if row.badge == "depends":
-            assert "depends" in relations and "disputes" not in relations, row.claim_id
-
-
 def test_no_document_of_the_course_disputes_a_cause():
     """What another author thinks of a cause is one opinion beside another, and no evidence."""
     rows = tables.load("evidence").merge(tables.load("claims")[["claim_id", "kind"]], on="claim_id")
     against = rows[rows["source_id"].isin(tables.load("documents")["document_id"]) & rows["relation"].isin(["disputes", "depends"])]
     bare = against[against["kind"].eq("cause") & against["origin_id"].isna()]
     assert bare.empty, bare["evidence_id"].tolist()
-
-
-def test_no_settled_badge_rests_on_a_document_of_the_course():
-    """The five documents are what is being tested; one may agree with another, but it settles nothing."""
-    documents = set(tables.load("documents")["document_id"])
-    for row in claims.ledger().query("badge == 'settled'").itertuples():
-        evidence = claims.evidence_for(row.claim_id)
-        outside = evidence[~evidence["source_id"].isin(documents)]
-        assert claims.badge_of(row.kind, outside) == "settled", row.claim_id
 
 
 def test_the_documents_are_weak_sources():
