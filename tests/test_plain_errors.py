@@ -20,6 +20,7 @@ SAID = [
     ("refugess", "Did you mean refugees?"),
     ("Print(5)", "Did you mean print?"),
     ("true", "Did you mean True?"),
+    ("after", "know the name after. If a cell above"),
     ("answer_1b", "There is no answer_1b yet"),
     ("refugees[refugees == refugees.head()]", "If one of them is meant as a word"),
     ("Bugti", "put quotation marks around it"),
@@ -143,8 +144,14 @@ SAID = [
     ('"5" + 5', "A number and a text"),
     ('"1,730,000" - 5', "A number and a text"),
     ('pd.DataFrame({"mixed": ["x", 1.5]}).max()', "ask one column of it"),
-    ("'1730000' - '5'", "Both are texts"),
-    ("x = 1,730,000\nx - 5", "take them out"),
+    ("'1730000' / '5'", "Both are texts"),
+    ("x = 1,730,000\nx - 5", "Decimals come after a point"),
+    # dates that are texts, brackets forgotten, whole rows
+    ("'1994-11-03' - '1994-10-29'", "A text is no date yet"),
+    ("'1994-11-03' - pd.Timestamp('1994-10-29')", "A text is no date yet"),
+    ("pd.Timestamp('1994-11-03') - pd.Timestamp('1994-10-29').days", "(later - earlier).days"),
+    ('pd.Series(["x", 1], dtype=object) / pd.Series(["y", 2], dtype=object)', "name the column too"),
+    ('{"Beg" = "ruler"}', "stands a colon"),
     ('int("1,730,000")', "no commas"),
     ("atl.show()", "Something is missing"),
     ("refugees.rename(colums={})", "no option called colums"),
@@ -223,3 +230,14 @@ def test_a_name_of_the_first_cell_that_was_given_away_is_named():
     error = shell.run_cell('check("1a", 3)').error_in_exec
     InteractiveShell.clear_instance()
     assert "first code cell" in plain_errors.plain(error)
+
+
+def test_a_dot_after_a_name_that_was_given_away_is_named():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    InteractiveShell.clear_instance()
+    shell = InteractiveShell.instance()
+    shell.run_cell("pd = 5")
+    error = shell.run_cell("pd.DataFrame()").error_in_exec
+    InteractiveShell.clear_instance()
+    assert plain_errors.plain(error).startswith("The name pd was given to something else.")

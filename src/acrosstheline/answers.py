@@ -12,6 +12,7 @@ import re
 CHANNELS = ("x", "y", "color", "x2", "y2")  # what is compared of a chart; shape, tooltip and size are the student's own
 KINDS = ("number", "name", "text", "truth", "set", "list", "mapping", "chart", "essay")
 BINS_A_TOLERANCE = 2
+COMMAS = "Decimals come after a point, such as 14.4; a large number has no commas: 1730000."
 MEASURES = {  # the types of an axis on which distances count, with what such a column holds and how to say so
     "quantitative": "holds quantities: write :Q after its name",
     "temporal": "holds points in time: write :T after its name, so that what lies between them keeps its place",
@@ -161,6 +162,8 @@ def number(answer):
 
 
 def _as_digits(text):
+    if re.fullmatch(r"\s*-?\d+,\d+\s*%?\s*", text):  # a decimal comma, or one that parts thousands
+        return f" Leave out the quotation marks. {COMMAS}"
     digits = re.sub(r"[,_\s]", "", text)
     if re.fullmatch(r"-?\d+(\.\d+)?%", digits):
         return " Leave out the sign % and the quotation marks."
@@ -172,7 +175,7 @@ def _as_digits(text):
 def _several(answer, values):
     """Return what is to be said of several values, and not how many they are: that may be the answer."""
     if isinstance(answer, tuple):
-        return Misfit("These are several values with commas between them. If you wrote a number with commas, take them out: 1730000.")
+        return Misfit(f"A comma parts several values. {COMMAS}")
     if isinstance(values, (list, dict)) and values and all(map(_is_gap, values.values() if isinstance(values, dict) else values)):
         return StepMissing(
             "This is a column of gaps (NaN or <NA>). Two columns were joined whose rows have different numbers at the left. "
@@ -257,7 +260,7 @@ def _members(answer, kind):
         raise Misfit("What stands in curly brackets has no order, and this task asks for one: use square brackets, [ ].")
     if len(values) == 1 and isinstance(only := next(iter(values)), str) and re.search(r"[^,]{1,24},[^,]", only) and len(only) < 60:
         raise StepMissing('This is one text with a comma in it. If it stands for several values, each gets quotation marks of its own, such as {"A", "F"}, and numbers get none.')
-    return [(_member(value), str(value)) for value in _filled(values)]
+    return [(_member(value), str(value)) for value in _filled(values, answer)]
 
 
 def _refuse_tables(answer):
@@ -277,8 +280,10 @@ def as_typed(answer, kind):
     return list(dict(_members(answer, kind)).items())
 
 
-def _filled(values):
-    """Return the values of an answer, none of which may still be a gap to fill."""
+def _filled(values, answer):
+    """Return the values of an answer, none of which may still be a gap to fill; an empty cell of a table is no such gap."""
+    if type(answer).__module__.startswith("pandas") and any(value is None for value in values):
+        raise StepMissing("Some cells here are empty in the table itself. If this is a whole row or column of it, keep what the task asks for, or write the values in brackets.")
     left = sum(map(is_blank, values))
     if left:
         raise Misfit(f"{left} of the {len(values)} values {'is' if left == 1 else 'are'} still to be filled in.")
@@ -300,7 +305,7 @@ def pairs(answer):
     Misfit
     """
     values = labelled(answer)
-    _filled(values.values())
+    _filled(values.values(), answer)
     return [f"{_member(label)} = {_value(label, value)}" for label, value in values.items()]
 
 
@@ -418,7 +423,7 @@ def mistyped(chart, types):
     for name, allowed in types.items():
         given = encoding[name].get("type")
         if given not in allowed:
-            return f"The columns are right. But {encoding[name].get('field', name)} {MEASURES[allowed[0]]}, and not :{given[0].upper()}."
+            return f"The columns are right. But {encoding[name].get('field', name)} {MEASURES[allowed[0]]}. This chart takes it as :{given[0].upper()}."
     return ""
 
 

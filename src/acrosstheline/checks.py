@@ -354,12 +354,11 @@ def essay_form(answer, form):
 def _form_lines(answer, form):
     count, (least, most) = len(answer.split()), form["words"]
     verdict = "within" if least <= count <= most else "outside"
-    yield f"{count} words: {verdict} the {least} to {most} that the task asks for."
+    yield f"{_count(count, 'word')}: {verdict} the {least} to {most} that the task asks for."
     if form.get("cites"):
         cited = sorted(set(re.findall(form["known"], answer)))
         real = [key for key in cited if key in form["groups"]] if form.get("groups") else cited
-        names = "1 short name" if len(real) == 1 else f"{len(real)} short names"
-        yield f"{names} of rows cited{_listed(real)}; the task asks for {form['cites']} or more."
+        yield f"{_count(len(real), 'short name')} cited{_listed(real)}; the task asks for {form['cites']} or more."
         if form.get("groups"):
             yield from _group_lines(cited, form)
     if form.get("names"):
@@ -380,7 +379,11 @@ def _group_lines(cited, form):
         yield f"Sides among them: {len(groups)}{_listed(groups)}; the task asks for {form['from_groups']} or more."
     strange = [key for key in cited if key not in form["groups"]]
     if strange:
-        yield f"The table has no {' and no '.join(strange)}. Compare the spelling."
+        yield f"Not among those that this task names: {', '.join(strange)}. Compare the spelling, or cite another."
+
+
+def _count(number, word):
+    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def _listed(items):

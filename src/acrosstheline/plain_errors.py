@@ -11,11 +11,16 @@ import re
 import sys
 import textwrap
 
-from acrosstheline import kernel
+from acrosstheline import answers, kernel
 
 _UNFILLED = "A cell above still has ... where your answer belongs. Fill it in, run that cell, then run this one again."
 _NOTHING = "A value here is None, which means nothing at all. print(...), for one, shows a value and gives back None: give the name to the value itself, and print it in a line of its own. An empty cell of a table is None too."
-_MIXED = "A number and a text meet here. A number is written without quotation marks and without commas: 1730000."
+_UNQUOTED = f"A number is written without quotation marks. {answers.COMMAS}"
+_MIXED = f"A number and a text meet here. {_UNQUOTED}"
+_TEXT_DATE = 'A text is no date yet. Make it one first: pd.Timestamp("1994-10-29").'
+_TEXT_ROWS = "Whole rows or columns meet here, with the texts in them. Of a row, name the column too: table.loc[row, column]."
+_DAYS = "A date has nothing called days after the dot. For the days between two dates, put round brackets around the subtraction, and take the days after it: (later - earlier).days."
+_COLON = 'Between a label and its value stands a colon: {"A": "ruler"}.'
 _ONE_COLUMN = 'Numbers and texts meet here. A whole table was asked, which holds both: ask one column of it, such as table["people"].'
 _COMPARE = "A single = gives a name to a value, and the name stands on its left. To compare two things, write == (two signs)."
 _BRACKETED = 'Put each comparison into round brackets before you join them: (table["year"] == 2007) & (table["people"] > 0).'
@@ -30,6 +35,7 @@ _THINGS = {"DataFrame": "a table", "Series": "a column", "Index": "a list of lab
            "str": "a text", "int": "a number", "float": "a number", "bool": "True or False", "Chart": "a chart"}  # fmt: skip
 _FROM_THE_FIRST_CELL = ("atl", "alt", "pd", "check")
 _BEFORE = ("len", "max", "min", "sum", "print", "sorted", "round", "set", "list")
+_OFFERED = (*_BEFORE, "True", "False", "None")
 _PLACES = {"DataFrame": "table", "Series": "column"}
 _POINTS = "A number has at most one point, before its decimals. Leave the others out: 1730000."
 _UNIT = "A number stands here with a word or a sign after it. Write the number by itself, without its unit."
@@ -54,7 +60,7 @@ def _unknown_name(error, found):
         return f'Python does not know the name {name}. If you mean the column, write "{name}", with quotation marks. If a cell above makes the name, run that cell first.'
     if re.fullmatch("[a-hA-H]", name):
         return f'Python does not know the name {name}. If {name} is the choice that you make, write it between quotation marks: "{name}".'
-    near = _did_you_mean(name, [*known, *dir(builtins)])
+    near = _did_you_mean(name, [*known, *_OFFERED])
     return (
         f"Python does not know the name {name}.{near} If a cell above makes it, run that cell first "
         "(menu Run, Run All Above Selected Cell). If it is meant as text, put quotation marks around it."
@@ -63,6 +69,10 @@ def _unknown_name(error, found):
 
 def _unknown_attribute(error, found):
     thing, name = _asked(error, found), found["name"]
+    if given_away := _given_away(error, rf"\.{name}\b"):
+        return given_away
+    if (found["kind"], name) == ("Timestamp", "days"):
+        return _DAYS
     if type(thing).__name__ in ("function", "method"):
         return f"{thing.__name__} is a function, so nothing can be taken from it before it has worked. Add ( ) after {thing.__name__}."
     if name in _BEFORE:
@@ -179,14 +189,25 @@ def _no_package(_error, found):
 
 
 def _called(error, found):
-    given_away = [name for name in _FROM_THE_FIRST_CELL if re.search(rf"\b{name}\(", _line_of(error))]
-    if given_away:
-        return f"The name {given_away[0]} was given to something else. Run the first code cell again; it makes {given_away[0]} anew."
+    if given_away := _given_away(error, r"\("):
+        return given_away
     hidden = [name for name, value in _names(error).items() if hasattr(builtins, name) and type(value).__name__ == found["kind"]]
     hidden = [name for name in hidden if re.search(rf"\b{name}\(", _line_of(error))]
     if hidden:
         return f"You gave the name {hidden[0]} to a value of your own, and it now hides Python's function {hidden[0]}. Choose another name, then restart the kernel (menu Kernel) and run all cells."
     return _NO_CALL.format(thing=_THINGS[found["kind"]]) if found["kind"] in _THINGS else None
+
+
+def _given_away(error, follows):
+    """Say that a name of the first cell, with a sign after it in the line, stands for a value of the student's own; nothing where none does."""
+    used = [name for name in _FROM_THE_FIRST_CELL if re.search(rf"\b{name}{follows}", _line_of(error))]
+    lost = [name for name in used if type(_names(error).get(name)).__name__ not in ("module", "Checker")]
+    return f"The name {lost[0]} was given to something else. Run the first code cell again; it makes {lost[0]} anew." if lost else ""
+
+
+def _compared(error, _found):
+    label_first = re.search(r"[{,]\s*(['\"])[^'\"]*\1\s*=(?!=)", error.text or "")
+    return _COLON if label_first else _COMPARE
 
 
 def _strange_character(_error, found):
@@ -231,12 +252,22 @@ def _unreadable(error, _found):
 def _cannot_compute(error, found):
     first, second = found["first"], found["second"]
     if "tuple" in (first, second):
-        return "Several values in a row, with commas between them, stand where one number should. If you wrote a number with commas, take them out: 1730000."
+        return f"Several values in a row, with commas between them, stand where one number should. {answers.COMMAS}"
+    if {first, second} == {"str", "Timestamp"}:
+        return _TEXT_DATE
     if {first, second} == {"str"}:
-        return "Both are texts, and this is done with numbers. A number is written without quotation marks and without commas: 1730000."
+        return _two_texts(error, found)
     if "str" not in (first, second) or not {first, second} & {"int", "float"}:
         return None
     return _MIXED if _table_in(error) is None else _ONE_COLUMN
+
+
+def _two_texts(error, found):
+    """Say what is missing where two texts are computed with: the column of a row, the dates, or the numbers."""
+    in_pandas = [frame for frame in _frames(error) if frame.f_globals.get("__name__", "").startswith("pandas.")]
+    if any(type(value).__name__ == "Series" for frame in in_pandas for value in frame.f_locals.values()):
+        return _TEXT_ROWS
+    return f"Both are texts, and this is done with numbers. {_UNQUOTED}" + (f" {_TEXT_DATE}" if found["sign"] == "-" else "")
 
 
 _COMMON = [
@@ -255,7 +286,7 @@ _COMMON = [
     (ValueError, r"truth value of a \w+ is ambiguous", _COLUMN_IS_MANY),
     (ValueError, r"can only convert an array of size 1", "Not exactly one value is left here: the step before kept none, or several. Show the table to see what it kept."),
     (ValueError, r"cannot assign without a target object", _COMPARE),
-    (ValueError, r"(?:invalid literal for int\(\).*: |could not convert string to float: )(?P<name>'.*')", "The text {name} cannot be read as a number. A number has digits and at most one point, and no commas."),
+    (ValueError, r"(?:invalid literal for int\(\).*: |could not convert string to float: )(?P<name>'.*')", "The text {name} cannot be read as a number. A number has digits and at most one point, before its decimals, and no commas."),
     (TypeError, r"'(?P<kind>\w+)' object is not callable", _called),
     (ZeroDivisionError, r"", "Something is divided by zero. Show the number that stands after the sign of the division, and look where its zero comes from."),
     (TypeError, r"'Checker' object is not subscriptable", 'check takes round brackets, ( ), with the task and your answer between them: check("1a", answer_1a).'),
@@ -263,7 +294,7 @@ _COMMON = [
     (TypeError, r"string indices must be integers", "Square brackets with a name in them stand after a text. A table belongs before them: look which value was given to that name."),
     (TypeError, r"'(?:builtin_function_or_method|method|function|type)' object is not subscriptable", "This is a function: after its name come round brackets, ( ), not square ones."),
     (TypeError, r"Cannot perform 'r?(?:and|or)_'|unsupported operand type\(s\) for [&|]", _BRACKETED),
-    (TypeError, r"unsupported operand type\(s\) for [^:]+: '(?P<first>\w+)' and '(?P<second>\w+)'", _cannot_compute),
+    (TypeError, r"unsupported operand type\(s\) for (?P<sign>[^:]+): '(?P<first>\w+)' and '(?P<second>\w+)'", _cannot_compute),
     (TypeError, r"not supported between instances of '(?P<first>\w+)' and '(?P<second>\w+)'", _cannot_compute),
     (TypeError, r"Invalid comparison between dtype=(?:int|float)\d+ and str|did not contain a loop .*(?:Int|Float)\d+DType.*StrDType", _MIXED),
     (TypeError, r"unhashable type: '(?P<kind>\w+)'", _cannot_be_member),
@@ -289,7 +320,7 @@ _COMMON = [
     (SyntaxError, r"unmatched '(?P<name>.)'", "There is a closing bracket, {name}, and no opening one before it."),
     (SyntaxError, r"unterminated triple-quoted", "A text was begun with three quotation marks and not ended with three."),
     (SyntaxError, r"unterminated string", "A text was begun with a quotation mark and not ended with the same one in the same line."),
-    (SyntaxError, r"[Mm]aybe you meant '=='|perhaps you meant \"==\"", _COMPARE),
+    (SyntaxError, r"[Mm]aybe you meant '=='|perhaps you meant \"==\"", _compared),
     (SyntaxError, r"leading zeros", "A whole number does not begin with 0. If it is a date or another text, put quotation marks around it."),
     (SyntaxError, r"Missing parentheses in call to '(?P<name>\w+)'", "{name} needs round brackets around what follows: {name}(...)."),
     (SyntaxError, r"expected ':'", "A colon, :, is missing at the end of the marked line."),
