@@ -21,7 +21,10 @@ Try it in an empty course first.
 
 1. Make an empty course, open *Restore* in its menu, upload `{cartridge}`, and follow the steps of a course restore.
 2. For the questions alone: *Question bank*, *Import*, *Moodle XML format*, `{moodle}`. Leave *Get category from file* ticked.
-3. A cartridge brings no due dates and no place to hand work in. Add an *Assignment* for each exercise, with the date from `schedule.csv` and the file type `.ipynb`.
+3. A cartridge brings no due dates and no place to hand work in. Add an *Assignment* for each exercise, with the date from `schedule.csv`, the file type `.ipynb`, as *Maximum grade* the points that the exercise's page names, and under *Feedback types* a tick at *Feedback comments*, *Feedback files* and *Offline grading worksheet*.
+4. **Marks back.** Set your own language in Moodle to English. Open the assignment, *View all submissions*, *Upload grading worksheet*, and choose the file `for_lms/moodle_….csv` that the command `grade` wrote for it. On a second upload tick *Allow updating records that have been modified more recently in Moodle than in the spreadsheet*, or Moodle passes over marks that stand there already.
+
+Step 4 is from Moodle's source, and tried on no live Moodle. Its worksheet knows students by the word *Participant* and a number; in another language of yours Moodle cuts off the wrong number of letters.
 
 [Moodle on cartridges](https://docs.moodle.org/401/en/IMS_Common_Cartridge_import_and_export), [on its question format](https://docs.moodle.org/en/Moodle_XML_format).
 
@@ -30,6 +33,7 @@ Try it in an empty course first.
 1. *Settings*, *Import Course Content*, content type *Canvas Course Export Package*, file `{canvas}`, *All content*.
 2. Dates are set for the time zone {zone}. The dialogue can shift them, or leave them out.
 3. Publish each week when you are ready. Quizzes are practice quizzes without marks, since their answers are public in the book. An assignment has the rubric of its written task beside it; the points of the checked tasks come from your grading.
+4. **Marks back.** *Grades*, *Import*, the file `for_lms/canvas_gradebook.csv` that the command `grade` wrote. It names assignments by their titles, so keep those that the import made; a cell that is empty changes nothing. From Canvas's source, and tried on no live Canvas.
 
 For the questions alone: content type *QTI .zip file*, file `{qti}`. [Canvas on the content types](https://community.canvaslms.com/t5/The-Product-Blog/Exporting-New-Quizzes-as-a-Common-Cartridge/ba-p/603703).
 
