@@ -712,9 +712,21 @@ def test_one_run_at_a_time_and_results_apart_from_submissions(few, tmp_path, cap
     assert grade(few, "--out", few) == 2 and grade(few, "--out", few.parent) == 2
     said = capsys.readouterr().err
     assert "Another run" in said and "among the submissions" in said
-    seed(few / "results", few)
-    assert grade(few, "--out", few / "results") == 0 and grade(few, "--out", few / "results") == 0
-    assert len(table(few / "results" / "gradebook.csv")) == 3
+    assert grade(few, "--out", few / "x") == 2 and "lies inside what students handed in" in capsys.readouterr().err and not (few / "x").exists()
+
+
+def test_results_of_an_earlier_grading_are_passed_over_in_one_line(tmp_path):
+    """A folder of weeks holds the results of each week beside it: they are nobody's work."""
+    weeks = {"week1/asma.ipynb": b"{}", "week1_graded/kept/lock": b"", "week1_graded/kept/notebooks/0a.ipynb": b"{}", "week1_graded/feedback/asma.html": b"x"}
+    found = collect(put(tmp_path / "in", weeks), tmp_path)
+    assert [(one.path, one.reason) for one in found] == [("week1/asma.ipynb", ""), ("week1_graded", "The results of an earlier grading.")]
+
+
+def test_a_place_without_submissions_is_refused_and_nothing_is_made_for_it(tmp_path, capsys):
+    (tmp_path / "empty" / "week1").mkdir(parents=True)
+    assert grade(tmp_path / "empty") == 2 and "There is no file in" in capsys.readouterr().err
+    assert grade(tmp_path / "nowhere") == 2 and "There is no folder" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
 
 
 def test_where_no_sandbox_can_be_had_nothing_is_run_unless_told_so_by_name(few, tmp_path, monkeypatch, capsys):
@@ -951,6 +963,16 @@ def test_two_students_of_one_name_are_told_apart_by_the_list_and_get_no_file_by_
     found = listed.applied(collect(put(tmp_path / "in", {"9.ipynb": b"{}", "Sana Ullah.ipynb": b"{ }"}), tmp_path))
     assert [one.student for one in found] == ["sana ullah (9)", "Sana Ullah"]
     assert listed.may_be("Sana Ullah") and listed.may_be("nor") == ["Noor"] and listed.may_be("Zarmina") == []
+
+
+def test_moodles_own_worksheet_tells_two_of_one_name_apart_by_moodles_numbers(tmp_path):
+    """Its numbers are for Moodle's files alone: any other file called 105 is not joined by them."""
+    rows = "\ufeffIdentifier,Full name,Status,Grade\nParticipant 104,Sana Ullah,Submitted,\nParticipant 105,Sana Ullah,Submitted,\nParticipant 106,Noor,,\n"
+    listed = roster.read(put(tmp_path, {"class.csv": rows.encode()}) / "class.csv")
+    assert listed.names == ["Sana Ullah (104)", "Sana Ullah (105)", "Noor"] and "Moodle's number from “Identifier”" in listed.said[0]
+    files = {"Sana Ullah_105_assignsubmission_file_/a.ipynb": b"{}", "105.ipynb": b"{ }", "Sana Ullah_9_assignsubmission_file_/b.ipynb": b"{  }"}
+    found = listed.applied(collect(put(tmp_path / "in", files), tmp_path))
+    assert {one.path: one.student for one in found} == dict(zip(files, ("Sana Ullah (105)", "105", "Sana Ullah (9)"), strict=True))
 
 
 def test_a_gradebook_follows_the_class_list(marked, tmp_path, capsys):

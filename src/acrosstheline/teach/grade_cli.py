@@ -56,6 +56,7 @@ def run(options):
     """
     out = options.out or options.folder.resolve().with_name(f"{options.folder.resolve().stem}_graded")
     try:
+        submissions.demand(options.folder)
         _demand_apart(options.folder, out)
         _demand_protection(options)
         with _alone(out):
@@ -72,7 +73,7 @@ def _run(options, out):
     kept = out / "kept"
     listed = _class_list(options.roster, kept / "roster.csv")
     print(f"Looking through {options.folder} ...", file=sys.stderr)
-    found = submissions.collect(options.folder, kept / "notebooks", rubrics.exercises(), options.students, without=[out])
+    found = submissions.collect(options.folder, kept / "notebooks", rubrics.exercises(), options.students)
     found = listed.applied(found) if listed else found
     if options.merge:  # what can be wrong with them is said before a class is graded
         manual.demand_sound(options.merge, _names(found, listed))
@@ -116,6 +117,8 @@ def _demand_apart(folder, out):
     here, there = folder.resolve(), out.resolve()
     if here == there or here.is_relative_to(there):
         raise GradeError(f"The results cannot go to {out}: they would lie among the submissions. Name another folder with --out.")
+    if there.is_relative_to(here):
+        raise GradeError(f"The results cannot go to {out}: it lies inside what students handed in. Choose a place beside it with --out.")
     if there.exists() and not there.is_dir():
         raise GradeError(f"{out} is a file: name a folder with --out.")
 

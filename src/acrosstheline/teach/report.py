@@ -16,7 +16,7 @@ _OPEN = 20  # a longer table is folded
 # Each kind of remark that the grader or this module makes, in the order of the report, with what to make of it.
 KINDS = {
     "nothing": ("Handed in nothing", "They are on the class list, and no file is theirs. Their points are empty, and not 0: what that means for a mark is for you to decide."),
-    "off the list": ("Not on the class list", "Their files were graded, and stand at the end of the gradebook. Where it is a student of yours under another name, mend the name in the list or of the file, and grade again."),
+    "off the list": ("Not on the class list", "Their files were graded, and stand at the end of the gradebook. Where it is a student of yours under another name, mend the name in the list or of the file, and grade again. Two of one name in Moodle: give as the list the assignment's own worksheet (Download grading worksheet), which has Moodle's numbers."),
     "not graded": ("Could not be graded", "No marks were given. The reason says what to ask the student for."),
     "refused": ("Files that were not opened", "They are where they were; nothing of them was read or run."),
     "identical work": ("The same work from several students", "What these students wrote is the same, letter for letter. It may be agreed group work: ask before you judge."),

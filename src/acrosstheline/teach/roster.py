@@ -7,6 +7,7 @@ nobody is joined by guess.
 import csv
 import difflib
 import io
+import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
@@ -22,10 +23,12 @@ _HEADINGS = {
     "id": {"id", "ids", "idnumber", "studentid", "studentnumber", "studentno", "orgdefinedid", "sisuserid", "sisid", "userid", "rollno", "rollnumber", "regno", "registrationno", "registrationnumber", "matriculationnumber"},
     "login": {"username", "login", "loginid", "loginname", "sisloginid", "userlogin"},
     "email": {"email", "emails", "emailaddress", "mail", "mailaddress", "studentemail"},
+    "Moodle's number": {"identifier"},
 }  # fmt: skip
 _CANVAS = {"id", "sisuserid", "sisloginid"}  # of these Canvas's own export has the first, and one of the others
 _LMS_LINES = ("pointspossible", "studenttest")  # what Canvas puts among the students: `_folded`
 _ONE_LETTER = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ہ": "ه", "ۀ": "ه", "ة": "ه"})  # written in two ways by two keyboards
+_PARTICIPANT = re.compile(r"\D*(\d+)")  # in an assignment's own worksheet, with "Participant" in the teacher's language
 _NEAR = 0.8  # how alike a name on a file must be to be put forward as a question
 
 
@@ -41,6 +44,7 @@ class Student(NamedTuple):
     email: str
     keys: frozenset
     line: int
+    moodle: str = ""
 
     @property
     def id(self):
@@ -95,8 +99,8 @@ class Roster:
 
     def _name_of(self, found):
         keys = [_folded(found.student)]
-        if self.is_canvas and found.lms == "canvas":
-            keys.insert(0, f"canvas {found.number}")
+        if found.lms == "moodle" or self.is_canvas and found.lms == "canvas":
+            keys.insert(0, f"{found.lms} {found.number}")
         for key in keys:
             names = self._by_key.get(key, ()) if key else ()
             if len(names) == 1:
@@ -199,7 +203,9 @@ def _student(row, columns, line, is_canvas):
     ids, email = tuple(cells.get("id", ())), next(iter(cells.get("email", ())), "")
     keys = {*_orders(name), *map(_folded, (*ids, *cells.get("login", ()), email, email.partition("@")[0]))}
     keys |= {f"canvas {ids[0]}"} if is_canvas and ids else set()
-    return Student(name, ids, email, frozenset(keys - {""}), line)
+    participant = _PARTICIPANT.fullmatch(next(iter(cells.get("Moodle's number", ())), ""))
+    keys |= {f"moodle {participant[1]}"} if participant else set()
+    return Student(name, ids, email, frozenset(keys - {""}), line, participant[1] if participant else "")
 
 
 def _orders(name):
@@ -238,11 +244,16 @@ def _demand_own_ids(students, path):
 
 
 def _marked(student, alike, path):
-    marks = [one.id or one.email for one in alike]
+    marks = [_mark(one) for one in alike]
     if "" in marks or len(set(marks)) < len(marks):
         lines = " and ".join(str(one.line) for one in alike)
         raise RosterError(f"The class list {path}, lines {lines}: these students are all called {student.name}, and nothing tells them apart. Give each an id or an email, or take out what stands there twice.")
-    return student._replace(name=f"{student.name} ({student.id or student.email})")
+    return student._replace(name=f"{student.name} ({_mark(student)})")
+
+
+def _mark(student):
+    """Return what tells a student from others of the same name."""
+    return student.id or student.email or student.moodle
 
 
 def _said(path, head, columns, count, passed):

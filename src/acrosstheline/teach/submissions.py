@@ -100,7 +100,7 @@ class _Refused(Exception):
     """A member that is not opened; the text says why."""
 
 
-def collect(folder, keep, exercises=(), students="auto", without=()):
+def collect(folder, keep, exercises=(), students="auto"):
     """Find every submission in a folder or a zip.
 
     Parameters
@@ -114,8 +114,6 @@ def collect(folder, keep, exercises=(), students="auto", without=()):
     students : str
         How files that no LMS named say whose they are: ``"folder"`` by their folder, ``"file"`` by their own name,
         ``"auto"`` by both, less what only names an exercise.
-    without : list of pathlib.Path
-        Folders that are passed over, such as that of the results.
 
     Returns
     -------
@@ -125,19 +123,29 @@ def collect(folder, keep, exercises=(), students="auto", without=()):
     Raises
     ------
     CollectError
-        If there is no such folder.
+        As `demand` raises it.
+    """
+    demand(folder)
+    keep.mkdir(parents=True, exist_ok=True)
+    naming = Naming(exercises, students)
+    seen = _walk(folder, keep, naming) if folder.is_dir() else _zip_file(folder, folder.name, (), keep, naming)
+    return _kept_apart(sorted(seen, key=lambda found: found.path))
+
+
+def demand(folder):
+    """Refuse a place that holds no submissions.
+
+    Raises
+    ------
+    CollectError
+        If there is no such folder, no file in it, or something that is neither a folder nor a zip.
     """
     if not folder.exists():
         raise CollectError(f"There is no folder {folder}: name the one that holds the submissions, or the zip as the LMS gave it.")
-    keep.mkdir(parents=True, exist_ok=True)
-    naming = Naming(exercises, students)
-    if folder.is_dir():
-        seen = _walk(folder, keep, naming, [path.resolve() for path in without])
-    elif zipfile.is_zipfile(folder):
-        seen = _zip_file(folder, folder.name, (), keep, naming)
-    else:
+    if not folder.is_dir() and not zipfile.is_zipfile(folder):
         raise CollectError(f"{folder} is neither a folder nor a zip: name the folder that holds the submissions.")
-    return _kept_apart(sorted(seen, key=lambda found: found.path))
+    if folder.is_dir() and not any(files for _, _, files in os.walk(folder)):
+        raise CollectError(f"There is no file in {folder}: name the folder that holds what students handed in.")
 
 
 def copy_of(key, keep):
@@ -154,7 +162,7 @@ def printable(text, most=160):
 # --- folders -----------------------------------------------------------------------------------------
 
 
-def _walk(folder, keep, naming, without, inside=()):
+def _walk(folder, keep, naming, inside=()):
     if len(inside) > DEEPEST_FOLDER:
         yield Found(_joined(inside), reason="This folder lies too deep in others: put its files higher up.", refused=True)
         return
@@ -168,14 +176,19 @@ def _walk(folder, keep, naming, without, inside=()):
         if entry.is_symlink():
             yield Found(_joined(parts), reason="A link to another place is not followed: put the file itself here.", refused=True)
         elif entry.is_dir():
-            if Path(entry.path).resolve() in without:
-                continue
             if _is_aside(entry.name):
                 yield Found(_joined(parts), reason="A folder that a program keeps for itself.")
+            elif _is_results(entry.path):
+                yield Found(_joined(parts), reason="The results of an earlier grading.")
             else:
-                yield from _walk(entry.path, keep, naming, without, parts)
+                yield from _walk(entry.path, keep, naming, parts)
         else:
             yield from _loose(Path(entry.path), parts, keep, naming)
+
+
+def _is_results(folder):
+    """Tell whether a folder is one that this command wrote."""
+    return any(Path(folder, "kept", name).is_file() for name in ("lock", "written.json"))
 
 
 def _loose(path, parts, keep, naming):
