@@ -586,6 +586,22 @@ def test_what_another_version_of_the_course_graded_is_graded_anew_and_said(few, 
     assert "2 notebooks were graded with another version of the course" in capsys.readouterr().err
 
 
+def test_points_that_a_changed_course_gives_otherwise_are_named(few, tmp_path, capsys):
+    """The same answer that was right when a student gave it may be wrong by the data of today: an instructor has to know."""
+    out = tmp_path / "out"
+    seed(out, few)
+    results = batch.Results(out / "kept" / "results", batch.course_version())
+    for path in few.iterdir():
+        result = graded(path.read_bytes())
+        task = next(name for name, said in result["tasks"].items() if said.get("points")) if path.stem == "asma" else ""
+        older = result | {"tasks": {name: said | ({"points": 0} if name == task else {}) for name, said in result["tasks"].items()}}
+        batch.Results(results.folder, "0" * 12).write(hashlib.sha256(path.read_bytes()).hexdigest(), older)
+    assert grade(few, "--out", out) == 0
+    (row,) = [row for row in table(out / "report.csv") if row["kind"] == "points changed"]
+    assert row["student"] == "asma" and re.fullmatch(r"task \w+: 0 before, [\d.]+ now\.", row["what"])
+    assert grade_cli._whose(1) == "The same answers got other points in 1 notebook: report.html names them. Students worked with the data of their pack."
+
+
 def test_a_run_that_is_interrupted_leaves_no_process_and_says_how_to_go_on(few, tmp_path):
     put(few, {"slow.ipynb": made.written(made.with_cells(made.untouched("first_steps"), "import time; time.sleep(15)"))})
     out = tmp_path / "out"

@@ -66,11 +66,12 @@ class Results:
 
     def read(self, key):
         """Return the result of a notebook, or None where there is none to go by."""
-        try:
-            result = json.loads(self.path(key).read_text(encoding="utf-8"))
-        except (FileNotFoundError, ValueError):
-            return None
-        return result if isinstance(result, dict) and "status" in result else None
+        return load(self.path(key))
+
+    def earlier(self):
+        """Return for each notebook where its last result is that does not count here, by the first 32 letters of its hash."""
+        others = [path for path in self.folder.glob("*.json") if not path.name.endswith(f"-{self.version}{self.how}.json")]
+        return {path.name.partition("-")[0]: path for path in sorted(others, key=lambda path: path.stat().st_mtime_ns)}
 
     def has(self, key):
         """Tell whether a notebook is done."""
@@ -98,6 +99,15 @@ class Results:
         with tempfile.NamedTemporaryFile("w", dir=self.folder, prefix=".result-", delete=False, encoding="utf-8") as file:
             json.dump(result, file, ensure_ascii=True)
         os.replace(file.name, self.path(key))
+
+
+def load(path):
+    """Return the result that a file holds, or None where there is none to go by."""
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return None
+    return result if isinstance(result, dict) and "status" in result else None
 
 
 def course_version():

@@ -78,15 +78,23 @@ def _run(options, out):
     if options.merge:  # what can be wrong with them is said before a class is graded
         manual.demand_sound(options.merge, _names(found, listed))
     results = batch.Results(kept / "results", batch.course_version(), batch.How(not options.unprotected, options.seconds))
-    _grade(found, kept / "notebooks", results, options)
+    older = _grade(found, kept / "notebooks", results, options)
     book = gradebook.Gradebook(found, results, manual.stored(kept / "marks.csv"), listed)
     said = []
     if options.merge:
         book.marks, said = manual.merge(book, options.merge)
         manual.store(kept / "marks.csv", book.marks)
     count, changed = _write(book, out, [_WARNING] if options.unprotected else [])
-    _tell(book, out, count, [*said, *changed])
+    anew = ["The course has changed since the last run, and all was graded anew. " + _whose(count["points changed"])] if older else []
+    _tell(book, out, count, [*said, *anew, *changed])
     return 0
+
+
+def _whose(changed):
+    """Return in a sentence how many notebooks got other points than in an earlier run."""
+    if not changed:
+        return "No points changed."
+    return f"The same answers got other points in {changed} {'notebook' if changed == 1 else 'notebooks'}: report.html names them. Students worked with the data of their pack."
 
 
 def _class_list(path, last):
@@ -155,18 +163,21 @@ def _alone(out):
 
 
 def _grade(found, keep, results, options):
+    """Grade what is not done; return how many notebooks another version of the course had graded."""
     keys = list(dict.fromkeys(one.key for one in found if one.key))
     done = [] if options.again else [key for key in keys if results.has(key)]
     waiting = [key for key in keys if key not in set(done)]
     if done:
         print(f"{len(done)} of {len(keys)} {'notebook is' if len(keys) == 1 else 'notebooks are'} graded already.", file=sys.stderr)
+    older, otherwise = results.passed(keys)
     if not options.again:
-        _tell_passed(*results.passed(keys))
+        _tell_passed(older, otherwise)
     lost = sum(results.read(key)["status"] != gradebook.GRADED for key in done)
     progress = Progress(len(keys), len(done), lost)
     for _, result in batch.grade_all(waiting, keep, results, options.workers, options.scheduler, again=True):
         progress.one_more(result["status"] == gradebook.GRADED)
     progress.end()
+    return older
 
 
 def _tell_passed(older, otherwise):

@@ -3,10 +3,11 @@
 import csv
 import re
 from collections import Counter, defaultdict
+from fractions import Fraction
 from html import escape
 from itertools import groupby
 
-from acrosstheline.teach import gradebook, page, pieces, rubrics
+from acrosstheline.teach import batch, gradebook, page, pieces, rubrics
 
 COLUMNS = ["kind", "student", "file", "exercise", "place", "what", "group"]
 _BREAK = re.compile("([_/])(?=.)")  # where a long name may go on in a new line
@@ -40,6 +41,7 @@ KINDS = {
     "file": ("Files that had to be mended to be read", ""),
     "missing": ("Did not hand in every exercise", "Others of this class did. Their points for it are empty, and not 0."),
     "attempts": ("Several attempts", "The last that can be graded counts. The points of the others stand beside it."),
+    "points changed": ("Points that changed", "These notebooks were graded before, with another version of the course or in another way, and the same answers got other points. Students worked with the data of their pack: decide which points count."),
     "mark": ("Marks without an answer", "They were given for a text that the student has since replaced."),
     "no notebook": ("Files that are not notebooks", "They were passed over."),
 }
@@ -86,6 +88,7 @@ def _rows(book):
             if line.written:
                 texts[entry.exercise, line.task.name, gradebook.answer_id(line.written)].append((entry.student, entry.found.path))
     yield from _shared(works, texts)
+    yield from _points_changed(book)
     yield from _marks_without_answer(book)
 
 
@@ -150,6 +153,23 @@ def _group(kind, exercise, place, found, group):
         others = [other for other, _ in found if other != student]
         more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED else ""
         yield [kind, student, path, exercise, place, f"The same as that of {', '.join(others[:_NAMED])}{more}.", group]
+
+
+def _points_changed(book):
+    """Yield whose same answers got other points in an earlier run."""
+    earlier = book.results.earlier()
+    for entry in book.entries() if earlier else ():
+        path = earlier.get(entry.found.key[:32])
+        before = batch.load(path) if path and entry.is_graded else None
+        told = _changes(entry, before["tasks"]) if before and before["status"] == gradebook.GRADED else []
+        if told:
+            yield ["points changed", entry.student, entry.found.path, entry.exercise, "", f"{'; '.join(told)}.", ""]
+
+
+def _changes(entry, before):
+    """Return in words which checked tasks gave other points than before."""
+    was = {line.task.name: Fraction(str(before.get(line.task.name, {}).get("points") or 0)) for line in entry.lines if not line.task.rubric}
+    return [f"task {line.task.name}: {rubrics.shown(was[line.task.name])} before, {rubrics.shown(line.points)} now" for line in entry.lines if line.task.name in was and was[line.task.name] != line.points]
 
 
 def _marks_without_answer(book):
