@@ -115,7 +115,7 @@ def _hour(course, files):
         (10, "Open <code>START.html</code> of the students&#x27; folder as a student would, and do the first tasks of <em>First steps</em>."),
         (10, f"Bring the course into your learning platform{_where(files, 'lms/')}, or send <code>student_pack.zip</code> by mail. Students need it a week before the first meeting, because they read before they come."),
         (5, f'Put your students&#x27; names into <a href="{GRADEBOOK}">{GRADEBOOK}</a>, and <a href="schedule.ics">the days</a> into your calendar.'),
-        (10, f"Choose what you will grade, and look at its rubric{_where(files, 'rubric')}."),
+        (10, f"Choose what you will grade, and look at its rubric{_where(files, 'rubric')}. Grade with the folder from which you made this pack, and leave it unchanged until the marks are in: students work with the data of their pack."),
     ]
     return "<ol>" + "".join(f"<li><strong>{minutes} minutes.</strong> {text}</li>" for minutes, text in steps) + "</ol>"
 
@@ -185,14 +185,15 @@ _FOR = {
 def _files(files):
     shelves = {}
     for path, heading in {"START.html": "", **files}.items():
-        row = [f'<a href="{escape(path)}">{escape(heading or path)}</a>', escape(_for(path)), f"<code>{escape(path)}</code>"]
+        place = f"<br><code>{escape(path)}</code>" if heading else ""
+        row = [f'<a href="{escape(path)}">{escape(heading or path)}</a>{place}', escape(_for(path))]
         shelves.setdefault(path.rpartition("/")[0].partition("/")[0], []).append(row)
     return "".join(_shelf(shelf, rows) for shelf, rows in sorted(shelves.items()))
 
 
 def _shelf(shelf, rows):
     """Return a folder's files as a table: folded away, unless it is the pack's own."""
-    table = page.table(["File", "What it is for", "Where"], rows)
+    table = page.table(["File", "What it is for"], rows)
     return f"<details><summary><code>{escape(shelf)}/</code>: {_SHELVES[shelf]} ({len(rows)} files)</summary>{table}</details>" if shelf else table
 
 
