@@ -49,6 +49,7 @@ SAID = [
     ('set("a", "b")', "set([...])"),
     ("len([1], [2])", "len([...])"),
     ("refugees[0]", "column by its name"),
+    ('by_year[2007, "people"]', "table.loc[2007, 'people']"),
     ("refugees[2007]", 'table[table["year"] == 2007]'),
     ('import altair as alt\nalt.Chart(refugees).mark_line().encode("year", "people", "z")', 'x="year:Q"'),
     ("print 5", "round brackets"),

@@ -100,6 +100,8 @@ def _missing_key(error, _found):
         return 'The comparison has to name the table twice: table[table["year"] == 2007].'
     if isinstance(key, tuple) and all(part in _columns(asked) for part in key):
         return "To choose several columns, write two pairs of square brackets: " + f"table[[{', '.join(map(repr, key))}]]."
+    if isinstance(key, tuple) and len(key) == 2 and key[0] in asked.index and key[1] in _columns(asked):
+        return f"To take one cell by its row and its column, write .loc before the square brackets: table.loc[{key[0]!r}, {key[1]!r}]."
     if isinstance(key, int) and key >= len(asked):
         return f'Square brackets after a table take a comparison, or the name of a column. To choose rows by what a column says: table[table["year"] == {key}].'
     if isinstance(key, int):
