@@ -745,6 +745,17 @@ def test_a_place_without_submissions_is_refused_and_nothing_is_made_for_it(tmp_p
     assert [path.name for path in tmp_path.iterdir()] == ["empty"]
 
 
+def test_moodle_gets_a_zip_of_pages_that_it_can_hand_out(tmp_path):
+    """The number in a name is Moodle's for the work; a student whom Moodle did not name is not in it."""
+    content = made.written(made.honest(ONE))
+    folder = put(tmp_path / "in", {"moodle/Noor_9_assignsubmission_file_/w.ipynb": content, "loose/asma.ipynb": content})
+    seed(tmp_path / "out", folder)
+    assert grade(folder, "--out", tmp_path / "out") == 0
+    with zipfile.ZipFile(tmp_path / "out" / "for_lms" / f"moodle_feedback_{ONE}.zip") as archive:
+        assert archive.namelist() == ["Participant_9_assignfeedback_file_feedback.html"]
+        assert b"<bdi>Noor</bdi>" in archive.read(archive.namelist()[0])
+
+
 def test_where_no_sandbox_can_be_had_nothing_is_run_unless_told_so_by_name(few, tmp_path, monkeypatch, capsys):
     from acrosstheline.teach import sandbox
 

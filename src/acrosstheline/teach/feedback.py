@@ -4,8 +4,11 @@ Nothing of what is expected is on it: no solution, no hidden test, and no reason
 """
 
 import re
+import tempfile
+import zipfile
 from hashlib import sha256
 from html import escape
+from pathlib import Path
 
 from acrosstheline import checks
 from acrosstheline.teach import gradebook, pieces, rubrics
@@ -20,6 +23,7 @@ _STATES = {
 }
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _LONGEST = 60
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 _TOLD = [(r"Ask for it to be", "It has to be"), (r"Ask for it", "Hand it in"), (r"(?:Ask|: ask) for the", ". Hand in the"), (r"\.? ?\. Hand", ". Hand")]
 _AGAIN = "<p>If you do not know how, speak with your instructor. Nothing of your work is lost.</p>\n"
@@ -56,6 +60,34 @@ def write(book, folder):
     return names
 
 
+def write_for_moodle(book, folder):
+    """Write for each exercise a zip of pages that Moodle hands out, for students whom Moodle named.
+
+    Moodle takes it as *feedback files in a zip*, and finds a student by the number in a file's name (names from
+    ``mod/assign/feedback/file/importziplib.php``).
+
+    Parameters
+    ----------
+    book : acrosstheline.teach.gradebook.Gradebook
+    folder : pathlib.Path
+        Made if need be.
+    """
+    for exercise in book.exercises:
+        if gradebook.named_by(book, "moodle", exercise):
+            folder.mkdir(parents=True, exist_ok=True)
+            _write_zip(book, exercise, folder / f"moodle_feedback_{exercise}.zip")
+
+
+def _write_zip(book, exercise, path):
+    with zipfile.ZipFile(path, "w") as archive, tempfile.TemporaryDirectory() as place:
+        one = Path(place, "page.html")
+        for entry in book.entries(exercise=exercise):
+            if entry.found.lms == "moodle":
+                pieces.write(one, f"Feedback for {entry.student}", [_head(entry.student), *_part(entry)], STYLE)
+                member = zipfile.ZipInfo(f"Participant_{entry.found.number}_assignfeedback_file_feedback.html", _FIXED_TIME)
+                archive.writestr(member, one.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
 def page_names(students):
     """Return a file's name for each student: one that every system takes, and that no two share."""
     plain = {student: _plain(student) for student in students}
@@ -75,11 +107,19 @@ def _short(student):
 
 
 def _page(book, student):
-    yield f"<h1>Feedback for <bdi>{escape(student)}</bdi></h1>\n"
+    yield _head(student)
     for entry in book.entries(student):
-        yield from _graded(entry) if entry.is_graded else _not_graded(entry)
+        yield from _part(entry)
     for one in book.others(student):
         yield f'<p class="note warn">Your file <em>{escape(_own_name(one))}</em> was not graded. {_reason(one.reason)}</p>\n{_AGAIN}'
+
+
+def _head(student):
+    return f"<h1>Feedback for <bdi>{escape(student)}</bdi></h1>\n"
+
+
+def _part(entry):
+    return _graded(entry) if entry.is_graded else _not_graded(entry)
 
 
 def _not_graded(entry):

@@ -254,6 +254,7 @@ def _write(book, out, warnings):
         manual.write_page(book, new / "to_mark.html")
         manual.write_table(book, new / "to_mark.csv")
         feedback.write(book, new / "feedback")
+        feedback.write_for_moodle(book, new / "for_lms")
         changed = _put_in_place(new, out, Path(folder, "old"))
     return count, changed
 

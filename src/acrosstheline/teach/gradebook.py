@@ -293,8 +293,8 @@ def write_for_lms(book, folder):
     ``lib/gradebook_importer.rb``) whose columns must carry the titles of its assignments. Where a grade is not complete
     its cell is empty, which both pass over. Without any such student there is no folder.
     """
-    moodle = [exercise for exercise in book.exercises if _named_by(book, "moodle", exercise)]
-    canvas = [exercise for exercise in book.exercises if _named_by(book, "canvas", exercise)]
+    moodle = [exercise for exercise in book.exercises if named_by(book, "moodle", exercise)]
+    canvas = [exercise for exercise in book.exercises if named_by(book, "canvas", exercise)]
     if moodle or canvas:
         folder.mkdir(parents=True, exist_ok=True)
     names = [_write_moodle(book, exercise, folder) for exercise in moodle]
@@ -304,7 +304,8 @@ def write_for_lms(book, folder):
     return names
 
 
-def _named_by(book, lms, exercise):
+def named_by(book, lms, exercise):
+    """Tell whether an LMS named any work in an exercise."""
     return any(entry.found.lms == lms for entry in book.entries(exercise=exercise))
 
 

@@ -22,7 +22,7 @@ Try it in an empty course first.
 1. Make an empty course, open *Restore* in its menu, upload `{cartridge}`, and follow the steps of a course restore.
 2. For the questions alone: *Question bank*, *Import*, *Moodle XML format*, `{moodle}`. Leave *Get category from file* ticked.
 3. A cartridge brings no due dates and no place to hand work in. Add an *Assignment* for each exercise, with the date from `schedule.csv`, the file type `.ipynb`, as *Maximum grade* the points that the exercise's page names, and under *Feedback types* a tick at *Feedback comments*, *Feedback files* and *Offline grading worksheet*.
-4. **Marks back.** Set your own language in Moodle to English. Open the assignment, *View all submissions*, *Upload grading worksheet*, and choose the file `for_lms/moodle_….csv` that the command `grade` wrote for it. On a second upload tick *Allow updating records that have been modified more recently in Moodle than in the spreadsheet*, or Moodle passes over marks that stand there already.
+4. **Marks back.** Set your own language in Moodle to English. Open the assignment, *View all submissions*, *Upload grading worksheet*, and choose the file `for_lms/moodle_….csv` that the command `grade` wrote for it. On a second upload tick *Allow updating records that have been modified more recently in Moodle than in the spreadsheet*, or Moodle passes over marks that stand there already. The pages for students go the same way: *Upload multiple feedback files in a zip*, the file `moodle_feedback_….zip`.
 
 Step 4 is from Moodle's source, and tried on no live Moodle. Its worksheet knows students by the word *Participant* and a number; in another language of yours Moodle cuts off the wrong number of letters.
 
