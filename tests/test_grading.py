@@ -1002,6 +1002,16 @@ def test_moodles_own_worksheet_tells_two_of_one_name_apart_by_moodles_numbers(tm
     assert {one.path: one.student for one in found} == dict(zip(files, ("Sana Ullah (105)", "105", "Sana Ullah (9)"), strict=True))
 
 
+@pytest.mark.parametrize("word", ["", "S-", "Student "])
+def test_a_class_lists_own_numbers_are_not_taken_for_moodles(tmp_path, word):
+    """A school's numbers may be other students' numbers in Moodle: each file stays with the name that it bears."""
+    rows = f"Identifier,Name\n{word}1,Asma Khan\n{word}2,Bilal Shah\n{word}3,Noor Jan\n"
+    listed = roster.read(put(tmp_path, {"class.csv": rows.encode()}) / "class.csv")
+    names = {f"{name}_{number}_assignsubmission_file_/a.ipynb": name for name, number in (("Asma Khan", 2), ("Bilal Shah", 3), ("Noor Jan", 1))}
+    found = listed.applied(collect(put(tmp_path / "in", {path: name.encode() for path, name in names.items()}), tmp_path))
+    assert {one.path: one.student for one in found} == names
+
+
 def test_a_gradebook_follows_the_class_list(marked, tmp_path, capsys):
     """Who handed in nothing has no points, and not 0; whoever is not on the list is named; marks go with the student."""
     put(marked.folder, {"chaman_1_90001_x.pdf": b"x"})

@@ -28,7 +28,7 @@ _HEADINGS = {
 _CANVAS = {"id", "sisuserid", "sisloginid"}  # of these Canvas's own export has the first, and one of the others
 _LMS_LINES = ("pointspossible", "studenttest")  # what Canvas puts among the students: `_folded`
 _ONE_LETTER = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ہ": "ه", "ۀ": "ه", "ة": "ه"})  # written in two ways by two keyboards
-_PARTICIPANT = re.compile(r"\D*(\d+)")  # in an assignment's own worksheet, with "Participant" in the teacher's language
+_PARTICIPANT = re.compile(r"[^\W\d_]\D* (\d+)")  # a word, in the teacher's language, and a number: a bare number or S-104 is a school's own
 _NEAR = 0.8  # how alike a name on a file must be to be put forward as a question
 
 
@@ -99,13 +99,18 @@ class Roster:
 
     def _name_of(self, found):
         keys = [_folded(found.student)]
-        if found.lms == "moodle" or self.is_canvas and found.lms == "canvas":
+        if found.lms == "moodle" and self._agrees(found) or self.is_canvas and found.lms == "canvas":
             keys.insert(0, f"{found.lms} {found.number}")
         for key in keys:
             names = self._by_key.get(key, ()) if key else ()
             if len(names) == 1:
                 return next(iter(names))
         return ""
+
+    def _agrees(self, found):
+        """Tell whether the student with a Moodle file's number has the file's name too: another list's numbers prove nothing."""
+        name, there = found.student.removesuffix(f" ({found.number})"), self._by_key.get(f"moodle {found.number}", ())
+        return name == "Participant" or any(_folded(name) in student.keys for student in self.students if student.name in there)
 
     def may_be(self, name):
         """Return names of the list that are much like a name on a file: for a question, and never for an answer."""
