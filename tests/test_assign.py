@@ -315,6 +315,7 @@ def test_what_only_the_instructor_can_say_is_marked_until_it_is_said(tmp_path):
     filled = course("five_voices", said=syllabus.read_fill_in(file))
     html = syllabus.members(filled)["syllabus.html"].decode()
     assert "Late work: until Friday &amp; &lt;no later&gt;.</li>" in html
+    assert "weigh" in syllabus.PLACES["exercises"], "an exercise's page sends students to the syllabus for it"
     assert syllabus.PLACES["late"] not in html and syllabus.PLACES["help"] in html
     assert 'late: "until Friday & <no later>."' in syllabus.fill_in(filled)
 

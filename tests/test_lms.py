@@ -557,12 +557,26 @@ def test_instructions_say_when_it_is_due_in_the_language_of_the_course(course):
     assert urdu.startswith('<span lang="ur" dir="rtl">') and urdu.endswith("(Asia/Karachi)")
 
 
+@pytest.mark.parametrize("unit", ["two_wars", "words_at_war"])
+def test_a_task_says_that_what_is_done_if_there_is_time_is_no_part_of_its_points(course, unit):
+    """The gradebook, the feedback and the totals for an LMS count it apart."""
+    said = contents._instructions(catalogue.unit(unit), course, None, 15)
+    assert "counted by themselves" in said and "on top" not in said
+
+
 def test_the_directions_name_each_file_and_say_what_was_not_tried(made, course):
     page = dom.parse(made["lms/how-to-import.html"].decode().partition("\n")[2])
     assert len(page.all("h1")) == 1
     said = page.text
     assert all(name.removeprefix("lms/") in said for name in made if not name.endswith(".html"))
     assert course.zone in said and "No file was imported into a running Moodle, Canvas, Blackboard or Brightspace." in said
+
+
+def test_the_directions_say_what_marks_add_up_to_and_what_moodle_does_with_those_it_holds(made):
+    said = dom.parse(made["lms/how-to-import.html"].decode().partition("\n")[2]).text
+    assert said.count("Do written tasks weigh more in your course?") == 2, "for Moodle and for Canvas"
+    assert said.index("Upload this before the pages.") < said.index("Upload multiple feedback files in a zip")
+    assert "a comment that is empty in the file empties Moodle's" in said and "On a second upload" not in said
 
 
 def test_the_calendar_and_the_table_of_dates_are_inside(plain):

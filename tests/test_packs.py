@@ -461,6 +461,7 @@ def test_the_instructors_start_page_links_to_every_file_and_says_what_each_is_fo
 def test_the_first_hour_of_an_instructor_is_an_hour(instructor):
     hour = instructor["START.html"].decode().split("Your first hour")[1].split("<h2>")[0]
     assert sum(map(int, re.findall(r"<strong>(\d+) minutes", hour))) == 60
+    assert "weigh the two columns yourself" in hour, "totals are made of checked tasks for the most part"
 
 
 def test_a_missing_part_is_named(monkeypatch, week):

@@ -115,7 +115,7 @@ def _hour(course, files):
         (10, "Open <code>START.html</code> of the students&#x27; folder as a student would, and do the first tasks of <em>First steps</em>."),
         (10, f"Bring the course into your learning platform{_where(files, 'lms/')}, or send <code>student_pack.zip</code> by mail. Students need it a week before the first meeting, because they read before they come."),
         (5, f'Put your students&#x27; names into <a href="{GRADEBOOK}">{GRADEBOOK}</a>, and <a href="schedule.ics">the days</a> into your calendar.'),
-        (10, f"Choose what you will grade, and look at its rubric{_where(files, 'rubric')}. Grade with the folder from which you made this pack, and leave it unchanged until the marks are in: students work with the data of their pack."),
+        (10, f"Choose what you will grade, and look at its rubric{_where(files, 'rubric')}. Grade with the folder from which you made this pack, and leave it unchanged until the marks are in: students work with the data of their pack. Totals add all points as they are, and most belong to checked tasks: if written ones are to weigh more, weigh the two columns yourself."),
     ]
     return "<ol>" + "".join(f"<li><strong>{minutes} minutes.</strong> {text}</li>" for minutes, text in steps) + "</ol>"
 

@@ -15,7 +15,7 @@ from acrosstheline.teach.catalogue import CourseError
 PLACES = {
     "instructor": "instructor, room and hour, how to reach you",
     "handing_in": "how it is handed in",
-    "exercises": "how many points, or how large a share of the grade",
+    "exercises": "how many points, or how large a share of the grade, and how checked and written tasks weigh in it",
     "meetings": "what counts, and how much",
     "late": "until when it is taken, and what it loses",
     "tools": "what your institution allows, and what has to be said",

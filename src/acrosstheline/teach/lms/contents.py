@@ -188,7 +188,7 @@ def _instructions(unit, course, due, points):
         f"<p><strong>You practise:</strong> {page.inline(unit.practises)}</p>{until}"
         f"<ol>{''.join(f'<li>{way}</li>' for way in ways)}</ol>"
         f"<p><strong>Hand in</strong> the notebook file, which ends in <code>.ipynb</code>, after <em>Run</em>, <em>Run All Cells</em>. "
-        f"{rubrics.shown(points)} points; tasks marked <em>if you have time</em> come on top of them. "
+        f"{rubrics.shown(points)} points; tasks marked <em>if you have time</em> are counted by themselves and never lower a mark. "
         "Checked tasks count as done when they are <em>right</em>; written tasks are marked by the table under them. "
         "How both weigh in your grade, the syllabus says. No mark depends on your position.</p>"
     )
