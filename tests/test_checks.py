@@ -51,6 +51,7 @@ def test_nothing_is_not_answered_yet(checker, answer):
     [
         ("1,730,000", "Written as a number, 1730000"),
         ("45,85", "Decimals come after a point"),
+        ("1.730,5", "Decimals come after a point"),
         (True, "True or False"),
         (len, "round brackets"),
         (float("nan"), "gap"),
@@ -399,11 +400,21 @@ def test_a_column_of_gaps_is_no_blank_and_none_is_explained(checker):
     assert checker.feedback("1", (1, 730, 0)).text.endswith("1730000.")
 
 
-def test_an_empty_cell_of_a_table_is_not_called_unfilled(checker):
+CELLS = pd.Series(["a", None], dtype=object)
+
+
+@pytest.mark.parametrize("answer", [CELLS, CELLS.unique(), CELLS.tolist(), set(CELLS)], ids=["column", "unique", "tolist", "set"])
+def test_an_empty_cell_of_a_table_is_not_called_unfilled(checker, answer):
     declare(checker, right={"a", "b"}, why="Two.", hint="Look at the names.", wrong=[({"a"}, "And?")])
-    told = checker.feedback("1", pd.Series(["a", None], dtype=object)).text
-    assert "empty in the table itself" in told and "Look at the names." in told
-    assert "still to be filled in" in checker.feedback("1", ["a", ...]).text
+    told = checker.feedback("1", answer).text
+    assert "empty cell of a table" in told and "Look at the names." in told
+
+
+def test_a_gap_to_fill_is_called_unfilled_whatever_stands_beside_it(checker):
+    declare(checker, right={"a", "b"}, why="Two.", hint="Look at the names.", wrong=[({"a"}, "And?")])
+    for answer in (["a", ...], ["a", ..., None]):
+        assert "still to be filled in" in checker.feedback("1", answer).text
+    assert checker.feedback("1", [None, None]).state == "blank"
 
 
 def test_where_a_step_is_missing_the_hint_of_the_task_follows(checker):

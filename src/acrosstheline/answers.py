@@ -162,7 +162,7 @@ def number(answer):
 
 
 def _as_digits(text):
-    if re.fullmatch(r"\s*-?\d+,\d+\s*%?\s*", text):  # a decimal comma, or one that parts thousands
+    if re.fullmatch(r"\s*-?[\d.]*\d,\d+\s*%?\s*", text):  # a decimal comma, or one that parts thousands
         return f" Leave out the quotation marks. {COMMAS}"
     digits = re.sub(r"[,_\s]", "", text)
     if re.fullmatch(r"-?\d+(\.\d+)?%", digits):
@@ -260,7 +260,7 @@ def _members(answer, kind):
         raise Misfit("What stands in curly brackets has no order, and this task asks for one: use square brackets, [ ].")
     if len(values) == 1 and isinstance(only := next(iter(values)), str) and re.search(r"[^,]{1,24},[^,]", only) and len(only) < 60:
         raise StepMissing('This is one text with a comma in it. If it stands for several values, each gets quotation marks of its own, such as {"A", "F"}, and numbers get none.')
-    return [(_member(value), str(value)) for value in _filled(values, answer)]
+    return [(_member(value), str(value)) for value in _filled(values)]
 
 
 def _refuse_tables(answer):
@@ -280,13 +280,13 @@ def as_typed(answer, kind):
     return list(dict(_members(answer, kind)).items())
 
 
-def _filled(values, answer):
-    """Return the values of an answer, none of which may still be a gap to fill; an empty cell of a table is no such gap."""
-    if type(answer).__module__.startswith("pandas") and any(value is None for value in values):
-        raise StepMissing("Some cells here are empty in the table itself. If this is a whole row or column of it, keep what the task asks for, or write the values in brackets.")
-    left = sum(map(is_blank, values))
+def _filled(values):
+    """Return the values of an answer, none of which may still be a gap to fill; None is what an empty cell of a table holds."""
+    left = sum(is_blank(value) for value in values if value is not None)
     if left:
         raise Misfit(f"{left} of the {len(values)} values {'is' if left == 1 else 'are'} still to be filled in.")
+    if any(value is None for value in values):
+        raise StepMissing("Some values here are None, as in an empty cell of a table. If this is a whole row or column of it, keep what the task asks for, or write the values in brackets.")
     return values
 
 
@@ -305,7 +305,7 @@ def pairs(answer):
     Misfit
     """
     values = labelled(answer)
-    _filled(values.values(), answer)
+    _filled(values.values())
     return [f"{_member(label)} = {_value(label, value)}" for label, value in values.items()]
 
 
