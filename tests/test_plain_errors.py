@@ -222,23 +222,16 @@ def test_a_phone_breaks_the_lines_itself(monkeypatch, platform, lines):
     assert len(plain_errors._lines("word " * 30).splitlines()) == lines
 
 
-def test_a_name_of_the_first_cell_that_was_given_away_is_named():
+@pytest.mark.parametrize(
+    "given, used, says",
+    [("check = 5", 'check("1a", 3)', "first code cell"), ("pd = 5", "pd.DataFrame()", "The name pd was given to something else.")],
+)
+def test_a_name_of_the_first_cell_that_was_given_away_is_named(given, used, says):
     from IPython.core.interactiveshell import InteractiveShell
 
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance()
-    shell.run_cell("check = 5")
-    error = shell.run_cell('check("1a", 3)').error_in_exec
+    shell.run_cell(given)
+    error = shell.run_cell(used).error_in_exec
     InteractiveShell.clear_instance()
-    assert "first code cell" in plain_errors.plain(error)
-
-
-def test_a_dot_after_a_name_that_was_given_away_is_named():
-    from IPython.core.interactiveshell import InteractiveShell
-
-    InteractiveShell.clear_instance()
-    shell = InteractiveShell.instance()
-    shell.run_cell("pd = 5")
-    error = shell.run_cell("pd.DataFrame()").error_in_exec
-    InteractiveShell.clear_instance()
-    assert plain_errors.plain(error).startswith("The name pd was given to something else.")
+    assert says in plain_errors.plain(error)
