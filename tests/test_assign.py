@@ -165,6 +165,9 @@ def test_an_end_gives_as_many_meetings_as_the_calendar_holds():
         (["five_voices"], {"meets": "tusday"}, ["--meets tusday", "Did you mean tuesday"]),
         (["five_voices"], {"due": "s"}, ["--due s", "no such weekday"]),
         (["five_voices"], {"due_time": "24:00"}, ["--due-time 24:00", "23:59"]),
+        (["five_voices"], {"hour": "14:00"}, ["--hour 14:00", "until when", "14:00..15:30"]),
+        (["five_voices"], {"hour": "15:30..14:00"}, ["--hour 15:30..14:00", "end before it begins"]),
+        (["five_voices"], {"hour": "2pm..3pm"}, ["--hour 2pm", "no such time"]),
         (["five_voices"], {"zone": "Islamabad"}, ["no such time zone", "Did you mean Asia/Karachi?"]),
         (["five_voices"], {"zone": "Europe/Belrin"}, ["Did you mean Europe/Berlin"]),
         (["five_voices"], {"zone": "../../etc/passwd"}, ["no such time zone"]),
@@ -215,10 +218,10 @@ def test_a_chapter_without_what_it_needs_is_warned_of_with_a_command_that_mends_
 
 
 def test_a_command_proposed_keeps_every_choice_made():
-    choice = {"name": "Sources, 'and' numbers", "language": "ur", "book": "https://example.org/atl/", "due_time": "18:00"}
+    choice = {"name": "Sources, 'and' numbers", "language": "ur", "book": "https://example.org/atl/", "hour": "14:00..15:30", "due_time": "18:00"}
     words = commands(course("the_life_of_a_number", **choice).warnings[0])[0]
     said = dict(zip(words, words[1:]))
-    assert (said["--name"], said["--language"], said["--book"], said["--due-time"]) == ("Sources, 'and' numbers", "ur", "https://example.org/atl/", "18:00")
+    assert (said["--name"], said["--language"], said["--book"], said["--hour"], said["--due-time"]) == ("Sources, 'and' numbers", "ur", "https://example.org/atl/", "14:00..15:30", "18:00")
 
 
 def test_an_order_against_the_needs_is_kept_and_warned_of_with_a_better_one():
@@ -250,6 +253,17 @@ def test_the_calendar_reads_back_with_every_meeting_reading_and_due_time(term):
     assert sum(str(event["summary"]).startswith("Meeting") for event in events) == 13
     assert all("dtstamp" in event and "url" not in event for event in events)
     assert rb"X-WR-CALNAME:History 301\; sources\, numbers" in schedule.calendar(term)
+
+
+def test_meetings_have_their_hour_in_calendar_spreadsheet_and_syllabus_on_both_sides_of_a_change_of_clocks():
+    planned = course(*PART_1, start="2027-03-01", zone="America/New_York", hour="14:00..15:30")
+    events = [event for event in Calendar.from_ical(schedule.calendar(planned)).walk("VEVENT") if str(event["summary"]).startswith("Meeting")]
+    spans = [(event["dtstart"].dt, event["dtend"].dt) for event in events]
+    assert {tuple(f"{at.astimezone(ZoneInfo('America/New_York')):%H:%M}" for at in span) for span in spans} == {("14:00", "15:30")}
+    assert {begins.hour for begins, _ in spans} == {18, 19}  # in UTC, summer and winter
+    rows = csv.DictReader(io.StringIO(schedule.spreadsheet(planned).decode("utf-8-sig")))
+    assert {(row["time"], row["time_zone"]) for row in rows if row["what"] == "meeting"} == {("14:00", "America/New_York")}
+    assert ", 14:00 to 15:30. Times are those of America/New York" in syllabus.markdown(planned)
 
 
 def test_the_calendar_links_to_the_book_where_it_is_served():

@@ -26,6 +26,7 @@ def add(verbs):
     verb.add_argument("--weeks", metavar="N", help="meetings, one a week (usually as many as chapters)")
     verb.add_argument("--end", metavar="DATE", help="instead of --weeks: the last day on which the class may meet")
     verb.add_argument("--meets", metavar="WEEKDAY", help="the day of the meeting (usually tuesday)")
+    verb.add_argument("--hour", metavar="TIMES", help="the local times at which a meeting begins and ends, such as 14:00..15:30")
     verb.add_argument("--due", metavar="WEEKDAY", help="the day on which exercises are due: the first after the meeting (usually sunday)")
     verb.add_argument("--due-time", metavar="TIME", help="the local time at which they are due (usually 23:59)")
     verb.add_argument("--zone", metavar="ZONE", help="the time zone, such as Asia/Karachi (usually this computer's)")
@@ -79,7 +80,7 @@ def _assign(options):
 def _settled(options):
     """Return what was chosen, with the usual in place of what was not, and what that was."""
     usual = {"meets": plan.MEETS, "due": plan.DUE, "due_time": plan.DUE_TIME, "zone": plan.local_zone(), "language": plan.LANGUAGE}
-    given = {name: getattr(options, name) for name in (*usual, "start", "name", "book")}
+    given = {name: getattr(options, name) for name in (*usual, "start", "hour", "name", "book")}
     taken = {name: value for name, value in usual.items() if given[name] is None}
     return {name: value if value is not None else usual.get(name, "") for name, value in given.items()}, taken
 
@@ -104,6 +105,7 @@ def _said(course, folder, usual, options):
         "language": "dates are in English (--language)",
     }
     taken = [text for name, text in unsaid.items() if name in usual]
+    taken += [] if options.hour else ["meetings stand in the calendar as whole days (--hour)"]
     taken += [] if options.name else [f"it is called {course.name!r} (--name)"]
     taken += [] if options.book else ["the book is at no address: students read the packet (--book)"]
     taken += [] if options.out else [f"everything goes to {folder} (--out)"]

@@ -56,6 +56,8 @@ class Course:
         What the instructor filled in, by the places of `acrosstheline.teach.syllabus.PLACES`.
     off : tuple of datetime.date
         The days between two meetings on which the class would have met and does not.
+    hour : tuple of datetime.time
+        When a meeting begins and ends, in the local time of `zone`; empty where the instructor did not say.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Course:
     warnings: tuple = field(default=())
     said: tuple = field(default=())
     off: tuple = field(default=())
+    hour: tuple = field(default=())
 
     @property
     def days(self):

@@ -39,7 +39,7 @@ _CITIES = {
 }
 
 
-def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, due=DUE, due_time=DUE_TIME, zone="UTC", language=LANGUAGE, name="", book="", skip=(), said=()):
+def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, due=DUE, due_time=DUE_TIME, zone="UTC", language=LANGUAGE, name="", book="", skip=(), said=(), hour=""):
     """Plan a course.
 
     Parameters
@@ -70,6 +70,9 @@ def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, d
         one moves on by a week, with all that follow; a due date moves to the next day.
     said : tuple of (str, str)
         See `acrosstheline.teach.syllabus.read_fill_in`.
+    hour : str
+        The local times at which a meeting begins and ends, such as ``"14:00..15:30"``. Without it, meetings stand
+        in the calendar as whole days.
 
     Returns
     -------
@@ -81,9 +84,10 @@ def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, d
         If the choice cannot be taught; the text says why, and what to choose instead.
     """
     meetings, title = _chosen(chapters, route)
+    hours = _hour(hour)
     first, last, free = _day(start, "--start"), _day(end, "--end") if end else None, _days_off(skip)
-    weekday, due_weekday, at, where = _weekday(meets, "--meets"), _weekday(due, "--due"), _time(due_time), ZoneInfo(_zone(zone))
-    given = {"--start": first, "--end": last, "--meets": meets, "--due": due, "--due-time": due_time, "--zone": where.key, "--language": language, "--name": name, "--book": book, "--skip": skip}
+    weekday, due_weekday, at, where = _weekday(meets, "--meets"), _weekday(due, "--due"), _time(due_time, "--due-time"), ZoneInfo(_zone(zone))
+    given = {"--start": first, "--end": last, "--meets": meets, "--hour": hour, "--due": due, "--due-time": due_time, "--zone": where.key, "--language": language, "--name": name, "--book": book, "--skip": skip}
     days = _meeting_days(first, last, weekday, free, _wanted(weeks, last, meetings, route, given))
     meetings = meetings if route else _spread(meetings, len(days), given)
     warnings = [] if route else _missing_needs(meetings, given | {"--weeks": None if last else weeks})
@@ -104,6 +108,7 @@ def course(chapters=(), route="", start="", weeks=None, end=None, meets=MEETS, d
         warnings=tuple(warnings),
         said=tuple(said),
         off=tuple(sorted(day for day in free if days[0] < day < days[-1] and day.weekday() == weekday)),
+        hour=hours,
     )
 
 
@@ -315,10 +320,22 @@ def _weekday(text, option):
     return DAYS.index(found[0])
 
 
-def _time(text):
+def _hour(text):
+    """Return when a meeting begins and ends; nothing where that was not said."""
+    if not text:
+        return ()
+    if ".." not in str(text):
+        raise CourseError(f"--hour {text}: until when? Give the end of the meeting too, such as --hour 14:00..15:30.")
+    begins, ends = (_time(part, "--hour") for part in str(text).split("..", 1))
+    if ends <= begins:
+        raise CourseError(f"--hour {text}: the meeting would end before it begins. Write the earlier time first, such as --hour 14:00..15:30.")
+    return begins, ends
+
+
+def _time(text, option):
     found = re.fullmatch(r"(\d{1,2})[:.](\d{2})", str(text).strip())
     if not found or int(found[1]) > 23 or int(found[2]) > 59:
-        raise CourseError(f"--due-time {text}: there is no such time. Write hours and minutes from 00:00 to 23:59; midnight at the end of a day is 23:59.")
+        raise CourseError(f"{option} {text}: there is no such time. Write hours and minutes from 00:00 to 23:59; midnight at the end of a day is 23:59.")
     return time(int(found[1]), int(found[2]))
 
 

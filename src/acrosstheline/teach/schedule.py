@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vText
 
@@ -34,14 +35,14 @@ def dates(course):
     Returns
     -------
     list of dict
-        By the names in `COLUMNS`, with ``day``, and ``due`` where a time belongs to it.
+        By the names in `COLUMNS`, with ``day``, and ``at`` where a time belongs to it.
     """
     found = [_entry(course, "", "no meeting", day, "No meeting") for day in course.off]
     for session in course.sessions:
         for unit in session.units:
             eve = session.meets - timedelta(1)
             found.append(_entry(course, session.number, "reading", eve, f"Read by tomorrow's meeting: {unit.title}", unit.minutes, unit, unit.page))
-        found.append(_entry(course, session.number, "meeting", session.meets, f"Meeting {session.number}: {session.title}"))
+        found.append(_entry(course, session.number, "meeting", session.meets, f"Meeting {session.number}: {session.title}", at=_begins(course, session.meets)))
         for unit in session.units:
             work = f"Due: {unit.exercise_title} ({unit.title})"
             found.append(_entry(course, session.number, "due", session.due.date(), work, unit.exercise_minutes, unit, f"lite/start.html?open={unit.name}_exercise", session.due))
@@ -49,12 +50,17 @@ def dates(course):
     return sorted(found, key=lambda entry: (entry["day"], order[entry["what"]]))
 
 
-def _entry(course, week, what, day, title, minutes="", unit=None, page="", due=None):
+def _entry(course, week, what, day, title, minutes="", unit=None, page="", at=None):
     return {
-        "week": week, "what": what, "date": day.isoformat(), "weekday": DAYS[day.weekday()].capitalize(), "time": f"{due:%H:%M}" if due else "",
-        "time_zone": course.zone if due else "", "title": title, "minutes": minutes, "chapter": unit.name if unit else "",
-        "link": course.book + page if course.book and page else "", "day": day, "due": due,
+        "week": week, "what": what, "date": day.isoformat(), "weekday": DAYS[day.weekday()].capitalize(), "time": f"{at:%H:%M}" if at else "",
+        "time_zone": course.zone if at else "", "title": title, "minutes": minutes, "chapter": unit.name if unit else "",
+        "link": course.book + page if course.book and page else "", "day": day, "at": at,
     }  # fmt: skip
+
+
+def _begins(course, day):
+    """Return the moment at which a class meets on a day, or None where its hour was not said."""
+    return datetime.combine(day, course.hour[0], tzinfo=ZoneInfo(course.zone)) if course.hour else None
 
 
 def spreadsheet(course):
@@ -67,7 +73,7 @@ def spreadsheet(course):
 
 
 def calendar(course):
-    """Return the days of a course as a calendar file, with due times in UTC, which every calendar turns into its own."""
+    """Return the days of a course as a calendar file, with times in UTC, which every calendar turns into its own."""
     whole = Calendar()
     whole.add("prodid", "-//Across the Line//acrosstheline//EN")
     whole.add("version", "2.0")
@@ -83,9 +89,13 @@ def _event(course, entry, written):
     event.add("uid", _uid(course, entry))
     event.add("dtstamp", written)  # the first meeting's day, and no clock: the same choice gives the same bytes
     event.add("summary", entry["title"])
-    if entry["due"]:
-        at = entry["due"].astimezone(UTC)
-        event.add("dtstart", at)  # a moment, and so without an end: RFC 5545 asks that an end be later (3.8.2.2)
+    if entry["what"] == "meeting" and entry["at"]:
+        ends = datetime.combine(entry["day"], course.hour[1], tzinfo=entry["at"].tzinfo)
+        event.add("dtstart", entry["at"].astimezone(UTC))
+        event.add("dtend", ends.astimezone(UTC))
+        event.add("description", f"{course.name}. From {entry['time']} to {ends:%H:%M}, {course.zone}.")
+    elif entry["at"]:
+        event.add("dtstart", entry["at"].astimezone(UTC))  # a moment, and so without an end: RFC 5545 asks that an end be later (3.8.2.2)
         event.add("description", f"{course.name}. About {entry['minutes']} minutes. Due at {entry['time']}, {course.zone}.")
     else:
         event.add("dtstart", entry["day"])
