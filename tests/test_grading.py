@@ -531,11 +531,16 @@ def stamps(out):
     return {path.name: path.stat().st_mtime_ns for path in (out / "kept" / "results").iterdir()}
 
 
+def _heed_ctrl_c():
+    """A job in a shell's background ignores Ctrl+C, and so does all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*arguments):
     """Start the command as a shell does, in a group of processes of its own."""
     program = "import sys; from acrosstheline import cli; sys.exit(cli.main(sys.argv[1:]))"
     command = [sys.executable, "-c", program, "grade", *map(str, arguments)]
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True, preexec_fn=_heed_ctrl_c)
 
 
 def wait_for(number, out, running):
@@ -602,6 +607,15 @@ def test_points_that_a_changed_course_gives_otherwise_are_named(few, tmp_path, c
     (row,) = [row for row in table(out / "report.csv") if row["kind"] == "points changed"]
     assert row["student"] == "asma" and re.fullmatch(r"task \w+: 0 before, [\d.]+ now\.", row["what"])
     assert grade_cli._whose(1) == "The same answers got other points in 1 notebook: report.html names them. Students worked with the data of their pack."
+
+
+def test_a_file_named_after_another_exercise_is_graded_as_what_it_holds_and_named(tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    put(folder, {f"{name}_exercise.ipynb": made.written(made.untouched(ONE)) for name in ("maha_the_plan", f"noor_{ONE}")})
+    seed(out, folder)
+    assert grade(folder, "--out", out) == 0
+    (row,) = [row for row in table(out / "report.csv") if row["kind"] == "exercise"]
+    assert row["student"] == "maha" and row["exercise"] == ONE and row["what"].startswith(f"The file has the name of the_plan and holds {ONE}")
 
 
 def test_a_run_that_is_interrupted_leaves_no_process_and_says_how_to_go_on(few, tmp_path):

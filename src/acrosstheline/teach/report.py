@@ -7,7 +7,7 @@ from fractions import Fraction
 from html import escape
 from itertools import groupby
 
-from acrosstheline.teach import batch, gradebook, page, pieces, rubrics
+from acrosstheline.teach import batch, gradebook, page, pieces, rubrics, submissions
 
 COLUMNS = ["kind", "student", "file", "exercise", "place", "what", "group"]
 _BREAK = re.compile("([_/])(?=.)")  # where a long name may go on in a new line
@@ -36,7 +36,7 @@ KINDS = {
     "deleted task": ("Deleted task texts", "The task was graded all the same."),
     "deleted answer": ("Deleted answer cells", "The task counts as not answered."),
     "answer elsewhere": ("Answers in other cells", "They were graded as they stand."),
-    "exercise": ("In doubt which exercise it is", ""),
+    "exercise": ("In doubt which exercise it is", "The student may have handed in the wrong file."),
     "kernel": ("Another kernel", ""),
     "file": ("Files that had to be mended to be read", ""),
     "missing": ("Did not hand in every exercise", "Others of this class did. Their points for it are empty, and not 0."),
@@ -113,6 +113,9 @@ def _of_entry(book, entry):
         yield ["not graded", entry.student, entry.found.path, entry.exercise, "", entry.result.get("reason", ""), ""]
     if len(entry.attempts) > 1:
         yield ["attempts", entry.student, entry.found.path, entry.exercise, "", _attempts(book, entry), ""]
+    named = submissions.Naming(rubrics.exercises(), "auto").exercise_in(entry.found.path.rsplit("/", 1)[-1]) if entry.is_graded else ""
+    if named and named != entry.exercise:
+        yield ["exercise", entry.student, entry.found.path, entry.exercise, "the file", f"The file has the name of {named} and holds {entry.exercise}; it was graded as what it holds.", ""]
     for remark in entry.result.get("unusual", []):
         yield [remark["kind"], entry.student, entry.found.path, entry.exercise, remark["where"], remark["text"], ""]
 
