@@ -446,6 +446,7 @@ STYLE = """
 .deck:not(.reveal) h2 { font-size: 1.3rem; } .deck aside { margin-top: 1rem; padding-inline-start: .9rem; border-inline-start: 3px solid var(--line); color: var(--muted); font-size: .92rem; line-height: 1.5; }
 .deck aside > :last-child { margin-bottom: 0; } .quiet .deck aside { display: none; }
 .deck:not(.reveal) .chart { margin-bottom: .8rem; }
+html:not(.as-slides) .tools { margin-bottom: 1rem; }
 @media screen and (max-width: 40rem) { .deck:not(.reveal) { --room: .8rem; } .deck:not(.reveal) .wide, .deck:not(.reveal) .view.fragment { display: none; } .deck:not(.reveal) .narrow { display: block; } }
 
 /* As slides. */
@@ -463,7 +464,7 @@ STYLE = """
   .reveal .beside .said { flex: 0 0 300px; align-self: center; } .reveal .broad .said { padding: .4em 110px 0 0; } .reveal .said p { margin-bottom: .3em; } .reveal .said .of { font-size: .64em; }
   .reveal .excerpt h2 { font-size: 1.15em; } .reveal .excerpt blockquote { font-size: 1.1em; } .reveal .excerpt blockquote + blockquote { margin-top: .5em; } .reveal .excerpt footer { font-size: .7em; }
   .reveal .excerpt blockquote:only-of-type p { font-size: 1.2em; }
-  .reveal .columns { columns: 2; column-gap: 1.6em; font-size: .92em; } .reveal .columns > div { break-inside: avoid; padding-bottom: .3em; } .reveal .columns ul { padding-inline-start: 1em; }
+  .reveal .columns { columns: 2; column-gap: 2.4em; font-size: .92em; } .reveal .columns > div { break-inside: avoid; padding-bottom: .3em; } .reveal .columns ul { padding-inline-start: 1.2em; } .reveal .columns :is(p, li):first-child { margin-top: 0; }
   .reveal :is(.controls, .progress) { color: var(--link); } .reveal .slide-number { background: none; color: var(--muted); font: 15px/24px var(--sans); padding: 0; right: auto; left: 50%; } .reveal .slide-number a { display: inline-block; min-width: 48px; text-align: center; }
   .reveal .slides section { background: var(--paper); } .reveal .slides section[hidden] { visibility: hidden; } /* drawn ahead, and not yet to be reached by the keyboard */ .reveal-viewport { background: var(--paper); color: var(--ink); }
   .as-slides .tools { position: fixed; inset: auto auto 8px 8px; z-index: 40; } .as-slides .tools button { min-height: 24px; font-size: 13px; padding: 2px 8px; border-color: transparent; background: none; color: var(--muted); } .framed .tools { display: none; }
