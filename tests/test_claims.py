@@ -101,8 +101,8 @@ def test_every_forecast_says_what_came():
 
 
 # No fewer than these: a claim may be split or mended, but none is lost unseen.
-ROWS = {"gul_fnf_2024": 500, "media_line_2024": 85, "diplomatic_insight_2023": 74, "hashemite_2025": 73, "brief_2023": 30}
-BARE = {"gul_fnf_2024": 43, "hashemite_2025": 3, "media_line_2024": 1}  # headings, captions, pull quotes and notes that name a work
+ROWS = {"gul_fnf_2024": 504, "media_line_2024": 86, "diplomatic_insight_2023": 74, "hashemite_2025": 75, "brief_2023": 30}
+BARE = {"gul_fnf_2024": 42, "hashemite_2025": 3, "media_line_2024": 1}  # headings, captions, pull quotes and notes that name a work
 
 
 def test_the_ledger_covers_every_document_paragraph_by_paragraph():
