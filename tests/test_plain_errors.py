@@ -11,6 +11,7 @@ SETUP = """import altair as alt
 import pandas as pd
 import acrosstheline as atl
 refugees = atl.load("refugees")
+by_country = refugees.groupby("country_of_asylum")["people"].sum()
 by_year = refugees.groupby("year")[["people"]].sum()
 years = [1893, 1905]
 answer_1a = ..."""
@@ -27,6 +28,9 @@ SAID = [
     ("refugees[people]", 'If you mean the column, write "people"'),
     ("check('1a', 5)", "first code cell"),
     ("answer_1a = B", 'between quotation marks: "B"'),
+    ('by_country["PAK"] + by_country[IRN]', 'If you mean the label of a row, write "IRN"'),
+    ("length_km(refugees)", "write atl and a dot before it: atl.length_km."),
+    ("alt.Chart(table)", "Write the name of yours in its place"),
     ("import panda", "Did you mean pandas?"),
     ("import seaborn", "only the ones in their first cell"),
     # quotation marks, brackets, signs
@@ -63,6 +67,8 @@ SAID = [
     ("class = 5", "belongs to Python itself"),
     ("1x = 5", "digit and a letter"),
     ("x = 01", "does not begin with 0"),
+    ("x = (2,245 / 2,022 - 1) * 100", "A comma stands in a number"),
+    ("alt.Chart(refugees)\n.mark_line()", "does not begin with a dot"),
     ("answer_1a =", "Nothing stands on the right"),
     # indentation
     ("if True:\nprint(1)", "four spaces"),
@@ -105,6 +111,7 @@ SAID = [
     # charts
     ('alt.Chart(refugees).encode(x="year").to_dict()', "no mark yet"),
     ('alt.Chart(refugees).mark_line().encode(x="yaer").to_dict()', "no column 'yaer'. Did you mean year?"),
+    ('alt.Chart("refugees").mark_line().encode(x="year").to_dict()', "without quotation marks"),
     ('alt.Chart(refugees).mark_line().encode(x="year:Q").properties(width="wide").to_dict()', None),
     # one and several
     ('{refugees["year"]}', "a column stands in its place"),

@@ -27,7 +27,7 @@ _BRACKETED = 'Put each comparison into round brackets before you join them: (tab
 _COLUMN_IS_MANY = f"A column gives an answer for every row, so Python cannot take it as one True or False. Between comparisons write & for and, | for or. {_BRACKETED}"
 _NO_CALL = "Round brackets stand after something that is no function, but {thing}. Take them away, or use square brackets, [ ], to choose a part of it."
 _INVISIBLE = "The marked line holds a character that cannot be seen; it often comes along when text is pasted. Delete the spaces in that line and type them again."
-_TOO_MANY = 'Too many things with commas between them stand in the square brackets of .loc. It takes rows, then columns; several columns get square brackets of their own: table.loc[rows, ["year", "people"]]. A single column has rows alone.'
+_TOO_MANY = 'Too many things with commas between them stand in the square brackets of .loc. It takes rows, then columns; several of one kind get square brackets of their own: table.loc[rows, ["year", "people"]]. A single column has rows alone: column.loc[["A", "B"]].'
 _NO_POSITION = "There is nothing at this position. Python counts from 0: the first is [0], and the last of five is [4]. After a filter, look whether any row is left."
 _NO_MARK = "This chart has no mark yet, so nothing says how to draw it. Write one after alt.Chart(...): .mark_bar(), for example, or .mark_line()."
 
@@ -41,6 +41,8 @@ _POINTS = "A number has at most one point, before its decimals. Leave the others
 _UNIT = "A number stands here with a word or a sign after it. Write the number by itself, without its unit."
 _NOT_SO_MANY = "{name} does not take so many values between its round brackets. Put a list there, with square brackets around the values: {name}([...])."
 _PLACES_OF_A_CHART = 'Inside .encode( ) each column needs its place before it, such as x="year:Q", y="people:Q".'
+_PLACEHOLDER = "The name table stands for a table. Write the name of yours in its place, as it is spelled in the cell that makes it."
+_NAMED_TABLE = "No table stands in alt.Chart( ). Write its name there without quotation marks."
 _WIDTH = 88
 _LIKE_QUOTES, _LIKE_MINUS = "“”„‟‘’‚‛«»", "–—−"
 
@@ -58,6 +60,12 @@ def _unknown_name(error, found):
         return f"There is no {name} yet. Its cell, above this one, was deleted, not run, or stopped with an error. Go back to it, then run this one again."
     if any(name in _columns(value) for value in known.values()):
         return f'Python does not know the name {name}. If you mean the column, write "{name}", with quotation marks. If a cell above makes the name, run that cell first.'
+    if any(type(value).__name__ in _PLACES and name in value.index.tolist() for value in known.values()):
+        return f'Python does not know the name {name}. If you mean the label of a row, write "{name}", with quotation marks.'
+    if name in _tools():
+        return f"Python does not know the name {name} by itself. If you mean the course's own, write atl and a dot before it: atl.{name}."
+    if name == "table":
+        return _PLACEHOLDER
     if re.fullmatch("[a-hA-H]", name):
         return f'Python does not know the name {name}. If {name} is the choice that you make, write it between quotation marks: "{name}".'
     near = _did_you_mean(name, [*known, *_OFFERED])
@@ -65,6 +73,12 @@ def _unknown_name(error, found):
         f"Python does not know the name {name}.{near} If a cell above makes it, run that cell first "
         "(menu Run, Run All Above Selected Cell). If it is meant as text, put quotation marks around it."
     )
+
+
+def _tools():
+    import acrosstheline
+
+    return acrosstheline.__all__
 
 
 def _unknown_attribute(error, found):
@@ -167,7 +181,10 @@ def _no_field(error, found):
     """Say that a chart's table lacks a column."""
     tables = (frame.f_locals.get(name) for frame in _frames(error) for name in ("data", "df", "context"))
     tables = (held.get("data") if isinstance(held, dict) else held for held in tables)
-    return _no_column(found["name"] or found["other"], next((held for held in tables if _columns(held)), None))
+    table = next((held for held in tables if _columns(held)), None)
+    if table is None and "not specified as a pandas.DataFrame" in str(error):
+        return _NAMED_TABLE
+    return _no_column(found["name"] or found["other"], table)
 
 
 def _unfinished_chart(error, _found):
@@ -238,6 +255,8 @@ def _unreadable(error, _found):
     line = (error.text or "").strip()
     if _ill_written_number(line):
         return _ill_written_number(line)
+    if line.startswith("."):
+        return "A line does not begin with a dot. Join it to the end of the line above, with nothing between."
     two_words = re.match(r"([^\W\d]\w*) (\w+)\s*=(?!=)", line)
     if two_words and not any(map(keyword.iskeyword, two_words.groups())):
         return f"A name holds no space: write {two_words[1]}_{two_words[2]}."
@@ -249,6 +268,12 @@ def _unreadable(error, _found):
     if "decimal literal" in str(error):
         return "A digit and a letter stand together in the marked line. A name cannot begin with a digit, and a text such as \"1a\" needs quotation marks."
     return "Python cannot read the marked line. Compare it, sign by sign, with the example: brackets, commas and quotation marks. The slip may also be in the line above."
+
+
+def _begins_with_0(error, _found):
+    if re.search(r"\d,0\d", error.text or ""):
+        return f"A comma stands in a number. {answers.COMMAS}"
+    return "A whole number does not begin with 0. If it is a date or another text, put quotation marks around it."
 
 
 def _cannot_compute(error, found):
@@ -317,13 +342,13 @@ _COMMON = [
     (SyntaxError, r"invalid character '(?P<mark>.)'", _strange_character),
     (SyntaxError, r"invalid non-printable character", _INVISIBLE),
     (SyntaxError, r"'(?P<name>.)' was never closed", "A bracket, {name}, was opened and not closed. Count the pairs in the marked line."),
-    (SyntaxError, r"incomplete input", "The cell ends too early: something was begun and not ended. Count the brackets: each that opens must close."),
+    (SyntaxError, r"incomplete input", "The cell ends too early: something was begun and not ended. Count the brackets: each that opens must close. A text that begins with three quotation marks ends with three."),
     (SyntaxError, r"closing parenthesis '(?P<close>.)' does not match opening parenthesis '(?P<name>.)'", "A bracket was opened with {name} and closed with {close}. Each kind has its own partner: ( ), [ ] and { }."),
     (SyntaxError, r"unmatched '(?P<name>.)'", "There is a closing bracket, {name}, and no opening one before it."),
     (SyntaxError, r"unterminated triple-quoted", "A text was begun with three quotation marks and not ended with three."),
     (SyntaxError, r"unterminated string", "A text was begun with a quotation mark and not ended with the same one in the same line."),
     (SyntaxError, r"[Mm]aybe you meant '=='|perhaps you meant \"==\"", _compared),
-    (SyntaxError, r"leading zeros", "A whole number does not begin with 0. If it is a date or another text, put quotation marks around it."),
+    (SyntaxError, r"leading zeros", _begins_with_0),
     (SyntaxError, r"Missing parentheses in call to '(?P<name>\w+)'", "{name} needs round brackets around what follows: {name}(...)."),
     (SyntaxError, r"expected ':'", "A colon, :, is missing at the end of the marked line."),
     (SyntaxError, r"forgot a comma", _side_by_side),
