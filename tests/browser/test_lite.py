@@ -247,7 +247,7 @@ def test_tables_charts_and_widgets_work_and_work_is_kept(visit, base):
     assert exercise.complaints() == [] and seen.outside() == []
 
 
-def test_menus_and_cards_fit_a_phone_and_a_desk(visit, base):
+def test_menus_and_cards_fit_a_phone_and_a_desk_and_take_keys(visit, base):
     exercise = Exercise(visit(base=base, width=360)).open("workbook")
     exercise.write(5, MENUS_AND_CARD)
     exercise.run(1)
@@ -256,6 +256,19 @@ def test_menus_and_cards_fit_a_phone_and_a_desk(visit, base):
     menus_and_cards_fit(exercise)
     exercise.page.set_viewport_size({"width": 1280, "height": 800})
     menus_and_cards_fit(exercise)
+    menus_take_keys(exercise)
+
+
+def menus_take_keys(exercise):
+    cells = len(exercise.cells())
+    _, origin = exercise.notebook.query_selector_all(".atl-bench select")[:2]
+    for key, label in (("ArrowDown", "Pakistani state"), ("a", "Afghan authorities")):
+        origin.focus()
+        exercise.page.keyboard.press(key)
+        assert origin.evaluate("menu => menu.selectedOptions[0].text").replace("\xa0", " ") == label
+    exercise.page.keyboard.press("Shift+Enter")
+    exercise.notebook.wait_for_function("!document.activeElement.matches('select')")
+    assert len(exercise.cells()) == cells
 
 
 def menus_and_cards_fit(exercise):
