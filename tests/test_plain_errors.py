@@ -55,6 +55,8 @@ SAID = [
     ("refugees[0]", "column by its name"),
     ('by_year[2007, "people"]', "table.loc[2007, 'people']"),
     ("refugees[2007]", 'table[table["year"] == 2007]'),
+    ('people = refugees["people"]\nrefugees[people]', "table['people']"),
+    ('by_country["PAK", "IRN"]', "column['PAK'] + column['IRN']"),
     ('import altair as alt\nalt.Chart(refugees).mark_line().encode("year", "people", "z")', 'x="year:Q"'),
     ("print 5", "round brackets"),
     ("if years == 5\n    print(1)", "colon"),

@@ -24,6 +24,7 @@ BLANK = "Not answered yet."
 NONE = "Your answer is None, which is nothing at all: print(...), for one, shows a value and gives none back. Write the value without print."
 UNMADE = "The cell above stopped with an error: mend it, or run the cells above it."
 STOPPED = "The cell with your answer stopped with an error, so this may still be an older answer. Mend that cell and run it first."
+UNNAMED = "If it shows a result and no error, its line lacks the beginning: answer_{task} ="
 FORM_ONLY = "This looks at form alone. It does not read your argument and does not judge your opinion; the rubric says what a reader looks for."
 _ANSWERED = r"^[ \t]*answer_(\w+)[ \t]*(?::[^=\n]*)?=(?!=)"  # a line of a cell that gives an answer its name
 _STEMS = " (* for any ending)"
@@ -94,7 +95,7 @@ class Checker:
         if task not in self.keys:
             return Feedback(task, "hint", f"This exercise has no task {task}. Its tasks are {', '.join(self.keys)}: was the number in the check changed?")
         if task in self.stopped and answer is self.stopped[task]:
-            return Feedback(task, "blank", f"{BLANK} {UNMADE}") if answer is ... else Feedback(task, "hint", STOPPED)
+            return self._of_a_stopped_cell(task, answer)
         answer = getattr(answer, "as_answer", answer) if hasattr(type(answer), "as_answer") else answer
         if answers.is_blank(answer):
             return Feedback(task, "blank", f"{BLANK} {NONE}" if answer is None else BLANK)
@@ -102,6 +103,10 @@ class Checker:
         if key["kind"] == "essay":
             return Feedback(task, "form", essay_form(answer, key["form"]))
         return _judge(task, key, answer)
+
+    def _of_a_stopped_cell(self, task, answer):
+        unnamed = UNNAMED.format(task=task)
+        return Feedback(task, "blank", f"{BLANK} {UNMADE} {unnamed}") if answer is ... else Feedback(task, "hint", f"{STOPPED} {unnamed}")
 
     def watch(self, result):
         """Remember which answers' cells ended in an error, so that no check speaks of an older answer (IPython's ``post_run_cell``)."""

@@ -109,7 +109,9 @@ def _missing_key(error, _found):
     if asked is None:
         return None
     if not _columns(asked):
-        return _no_label(key, asked.index)
+        return _one_by_one(key) if isinstance(key, tuple) else _no_label(key, asked.index)
+    if type(key).__name__ == "Series" and key.name in _columns(asked):
+        return f"Between the square brackets stand the values of a column, and not its name. If you mean the column, put quotation marks around its name: table[{key.name!r}]."
     if isinstance(key, bool):
         return 'The comparison has to name the table twice: table[table["year"] == 2007].'
     if isinstance(key, tuple) and all(part in _columns(asked) for part in key):
@@ -122,6 +124,12 @@ def _missing_key(error, _found):
         return f'Square brackets after a table ask for a column by its name, such as table[{_columns(asked)[0]!r}]. A row is taken by its place with .iloc: table.iloc[0] is the first row.'
     wanted = [part for part in (key if isinstance(key, list) else [key]) if part not in _columns(asked)]
     return _no_column(wanted[0], asked) if wanted and isinstance(wanted[0], str) else None
+
+
+def _one_by_one(labels):
+    """Say how several values of a column are taken, or added up."""
+    singly = " + ".join(f"column[{label!r}]" for label in labels)
+    return f"One pair of square brackets takes one value. Take each by itself, as in {singly}, or show them together with two pairs: column[[{', '.join(map(repr, labels))}]]."
 
 
 def _nothing_located(asked, key):
