@@ -1,6 +1,12 @@
 """A student's own folder: copies of the exercises in which nothing was run, nothing else, and no work lost."""
 
+import ast
 import json
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from acrosstheline import study
@@ -48,3 +54,50 @@ def test_a_wrong_folder_and_a_missing_jupyterlab_are_told_in_words(tmp_path, mon
     assert study.main(tmp_path) == 2 and "the course's folder" in capsys.readouterr().err
     monkeypatch.setattr(study.importlib.util, "find_spec", lambda name: None)
     assert study.main(tmp_path) == 2 and 'pip install ".[student]"' in capsys.readouterr().err
+
+
+# --- the script that sets up and opens -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def opener(monkeypatch):
+    """The script as a module, with the commands that it runs written down, and how each one ends."""
+    script = runpy.run_path(str(ROOT / "exercises" / "open.py"))
+    done, fails = [], set()
+
+    def call(command, **_):
+        words = " ".join(command[1:])
+        done.append(words)
+        if "-m venv" in words:
+            Path(command[-1]).mkdir(parents=True)
+        return int(any(fault in words for fault in fails))
+
+    monkeypatch.setattr(subprocess, "call", call)
+    return SimpleNamespace(main=script["main"], done=done, fails=fails)
+
+
+def test_one_command_makes_a_place_fills_it_once_and_opens_the_exercises(opener, tmp_path):
+    opener.fails.add("import acrosstheline")
+    assert opener.main(tmp_path, ["--no-browser"]) == 0
+    steps = ["-c import acrosstheline, jupyterlab", f"-m venv {tmp_path / '.venv'}", "-m pip --version", "-m pip install .[student]", "-m acrosstheline.study --no-browser"]
+    assert opener.done == steps
+    opener.done.clear()
+    opener.fails.clear()
+    assert opener.main(tmp_path) == 0 and opener.done == [steps[0], "-m acrosstheline.study"]
+
+
+@pytest.mark.parametrize(("fault", "said", "kept"), [("-m venv", "python3-venv", False), ("install .[student]", "run this again", True)])
+def test_what_cannot_be_set_up_is_told_in_words_and_opens_nothing(opener, tmp_path, capsys, fault, said, kept):
+    opener.fails.update({"import acrosstheline", fault})
+    assert opener.main(tmp_path) == 2 and said in capsys.readouterr().err
+    assert (tmp_path / ".venv").exists() == kept and not [words for words in opener.done if "acrosstheline.study" in words]
+
+
+def test_an_older_python_is_told_to_be_too_old(opener, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 4))
+    assert opener.main(tmp_path) == 2 and "3.11 or newer" in capsys.readouterr().err and opener.done == []
+
+
+def test_it_needs_nothing_that_an_old_python_does_not_have():
+    """An older Python must get as far as the sentence that says so."""
+    ast.parse((ROOT / "exercises" / "open.py").read_text(encoding="utf-8"), feature_version=(3, 6))
