@@ -461,22 +461,26 @@ def exercises(root):
     """Return every exercise that has been released, the one for beginners first, then in the order of the chapters."""
     from acrosstheline.site.build import pages  # run as a program by `make book`, so not imported before
 
-    order = [Path(page).name for page in pages(yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8")))]
+    toc = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
+    order = [Path(page).name for page in pages(toc)]
+    part_of = {Path(chapter["file"]).name: part["caption"] for part in toc["parts"] for chapter in part["chapters"]}
     names = sorted(handouts.names(), key=lambda name: order.index(name) if name in order else -1)
-    return raw("".join(handouts.card_html(name, level="h2", chapter=_title(root, name)) for name in names))
+    grouped = [(part, list(group)) for part, group in groupby(names, key=lambda name: part_of.get(name, "To begin with"))]
+    return raw("".join(f"<h2>{markup.escape(part)}</h2>" + "".join(handouts.card_html(name, level="h3", chapter=_title(root, name)) for name in group) for part, group in grouped))
 
 
 def balance(root, part):
     """Return one table of the balance report."""
-    return _whole(balance_page.parts(root)[part])
+    table = balance_page.parts(root)[part]
+    return _whole(markup.details(FOLDED[part], table) if part in FOLDED else table)
 
 
 def corrections(root):
     """Return what was corrected in the book, the latest first (``book/assets/corrections.yml``)."""
     rows = yaml.safe_load((root / "book" / "assets" / "corrections.yml").read_text(encoding="utf-8"))
     latest = sorted(rows, key=lambda row: str(row["date"]), reverse=True)
-    rows = [{f"{key}_html": markup.inline(row[key]) for key in ("page", "said", "says", "why")} | {"when": in_words(str(row["date"]))} for row in latest]
-    columns = {"page_html": "Where", "said_html": "What it said", "says_html": "What it says now", "why_html": "Why, and who found it", "when": "Corrected"}
+    rows = [{f"{key}_html": markup.inline(row[key]) for key in ("said", "says", "why")} | {"page_html": f"{markup.inline(row['page'])}<br>{in_words(str(row['date']))}"} for row in latest]
+    columns = {"page_html": "Where, and when", "said_html": "What it said", "says_html": "What it says now", "why_html": "Why, and who found it"}
     return _whole(markup.table(rows, columns, "Corrections"))
 
 
@@ -488,6 +492,8 @@ def _title(root, name):
     first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]
     return "".join(first).splitlines()[0].removeprefix("# ")
 
+
+FOLDED = {"sources": "Every chapter's sources, counted by origin", "voices": "Every chapter's people, counted by origin", "excerpt_words": "Every chapter's words of the documents, counted by speaker"}
 
 PARTS = {
     "badges": badges,

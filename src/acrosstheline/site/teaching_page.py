@@ -18,7 +18,7 @@ def _route(route):
     return (
         f"### {route.title}\n\n{route.about}\n\n"
         f"Beside the meetings a student works **{_hours(route.minutes)}**: {_hours(route.reading)} of reading and {_hours(route.exercises)} of exercises.\n\n"
-        f"At its end students can\n\n{outcomes}\n\n{_block(table)}\n\n```text\nacrosstheline assign --route {route.name} --start YYYY-MM-DD --zone Asia/Karachi\n```"
+        f"At its end students can\n\n{outcomes}\n\n{_block(table)}\n\n```text\n.venv/bin/acrosstheline assign --route {route.name} \\\n  --start YYYY-MM-DD --zone Asia/Karachi\n```"
     )
 
 
