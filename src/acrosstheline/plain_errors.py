@@ -43,6 +43,7 @@ _NOT_SO_MANY = "{name} does not take so many values between its round brackets. 
 _PLACES_OF_A_CHART = 'Inside .encode( ) each column needs its place before it, such as x="year:Q", y="people:Q".'
 _PLACEHOLDER = "The name table stands for a table. Write the name of yours in its place, as it is spelled in the cell that makes it."
 _NAMED_TABLE = "No table stands in alt.Chart( ). Write its name there without quotation marks."
+_TOO_EARLY = "A round bracket closes too early in the marked line: what follows it belongs inside. Move the bracket to the end."
 _WIDTH = 88
 _LIKE_QUOTES, _LIKE_MINUS = "“”„‟‘’‚‛«»", "–—−"
 
@@ -233,6 +234,8 @@ def _given_away(error, follows):
 
 
 def _compared(error, _found):
+    if re.match(r"\w+\s*=(?!=).*\)\s*,\s*\w+\s*=(?!=)", error.text or ""):
+        return _TOO_EARLY
     label_first = re.search(r"[{,]\s*(['\"])[^'\"]*\1\s*=(?!=)", error.text or "")
     return _COLON if label_first else _COMPARE
 
@@ -286,6 +289,12 @@ def _begins_with_0(error, _found):
 
 def _cannot_compute(error, found):
     first, second = found["first"], found["second"]
+    if first == second and first in ("list", "tuple"):
+        return f"Of two sets the one can be taken from the other, and a set has curly brackets, {{ }}. If single numbers are meant: {answers.COMMAS}"
+    if "method" in (first, second):
+        return "The round brackets after the name of a function are missing, such as .mean() or .sum()."
+    if first == "Timestamp" and second in ("int", "float"):
+        return "A day cannot be divided, nor a number taken from it. Put round brackets around the subtraction of the two days, and take .days after it: (later - earlier).days."
     if "tuple" in (first, second):
         return f"Several values in a row, with commas between them, stand where one number should. {answers.COMMAS}"
     if {first, second} == {"str", "Timestamp"}:
@@ -312,8 +321,11 @@ _COMMON = [
     (ModuleNotFoundError, r"named '(?P<name>.+?)'", _no_package),
     (AttributeError, r"'(?P<kind>[\w.]+)'(?: object)? has no attribute '(?P<name>.+?)'", _unknown_attribute),
     (KeyError, r"None of \['(?P<name>[^']+)'\] are in the columns", _no_headings),
+    (KeyError, r"^Index\(\['(?P<name>[^']+)'", "The table has no column {name}. Compare with its headings."),
     (KeyError, r"", _missing_key),
     (Exception, r"^Too many indexers", _TOO_MANY),
+    (Exception, r"^\(.*\bdtype: bool(?:ean)?, \d+\)$", f"A comma stands in a number. {answers.COMMAS}"),
+    (ValueError, r'^"(?P<name>\w+)" is not one of the valid encoding data types', "After the colon stands one of four capital letters, and this chart has {name}: T for time, Q for quantities, N for names, O for names in an order."),
     (ValueError, r'data type for the field "(?P<name>[^"]+)"|^(?P<other>\S+) encoding field is specified without a type', _no_field),
     (Exception, r"is an invalid value", _unfinished_chart),
     (ValueError, r"no table named '(?P<name>.+?)'. The tables are: (?P<names>.+)\.", _no_table),
@@ -338,6 +350,7 @@ _COMMON = [
     (TypeError, r'can only concatenate str \(not "(?:int|float)"\)', _MIXED),
     (TypeError, r"list indices must be integers", "A list is asked by position, a whole number in square brackets, and not by a text."),
     (TypeError, r"missing \d+ required positional arguments?: (?P<name>.+)", "Something is missing between the round brackets: {name}."),
+    (TypeError, r"unexpected keyword argument 'colour'", "Here the word is spelled color, without u."),
     (TypeError, r"unexpected keyword argument '(?P<name>.+?)'", "There is no option called {name} here. Compare its spelling with the example."),
     (TypeError, r"takes .+ but \d+ (?:was|were) given", "The number of values between the round brackets is not the one that this function takes. Compare with the example."),
     (TypeError, r"^(?P<name>set|list|tuple|len|sum|sorted)\b.* (?:expected|takes) (?:at most|exactly)? ?\w+ arguments?", _NOT_SO_MANY),
@@ -358,6 +371,7 @@ _COMMON = [
     (SyntaxError, r"[Mm]aybe you meant '=='|perhaps you meant \"==\"", _compared),
     (SyntaxError, r"leading zeros", _begins_with_0),
     (SyntaxError, r"Missing parentheses in call to '(?P<name>\w+)'", "{name} needs round brackets around what follows: {name}(...)."),
+    (SyntaxError, r"':' expected after dictionary key", f"Between the curly brackets each line is a name, a colon, one value and a comma. {answers.COMMAS}"),
     (SyntaxError, r"expected ':'", "A colon, :, is missing at the end of the marked line."),
     (SyntaxError, r"forgot a comma", _side_by_side),
     (SyntaxError, r"", _unreadable),
