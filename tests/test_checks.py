@@ -123,6 +123,7 @@ def test_a_number_written_as_text_beside_a_label_is_told_apart(checker):
 def test_a_number_written_as_text_beside_a_word_is_told_apart(checker):
     declare(checker, right={"A": "own"}, why="Its own.", hint="Read again.", wrong=[({"A": "reported"}, "Reported.")])
     told = checker.feedback("1", {"A": "1"}).text
+    assert "several values" in checker.feedback("1", {"A": ["own", "reported"]}).text
     assert 'Beside A stands "1"' in told and "if it asks for a word" in told
 
 

@@ -104,6 +104,7 @@ SAID = [
     ('refugees.loc[:, ["year", "peple"]]', "no column 'peple'. Did you mean people?"),
     ('refugees.set_index("peple")', "no column 'peple'. Did you mean people?"),
     ('refugees.loc[refugees["year"] == 2007, "year", "people"]', "square brackets of their own"),
+    ('by_year["people"].loc[1979-1989]', "a span has a colon"),
     ('by_year["people"].loc[1800]', "no label 1800 here. The labels are: 1979, 1980"),
     ('by_year.loc[1800, "people"]', "no label 1800 here"),
     ('by_year.loc[[1979, 1800], "people"]', "no label 1800 here"),

@@ -178,8 +178,8 @@ def _several(answer, values):
         return Misfit(f"A comma parts several values. {COMMAS}")
     if isinstance(values, (list, dict)) and values and all(map(_is_gap, values.values() if isinstance(values, dict) else values)):
         return StepMissing(
-            "This is a column of gaps (NaN or <NA>). Two columns were joined whose rows have different numbers at the left. "
-            "Take the single value out of each first, with .item()."
+            "This is a column of gaps (NaN or <NA>). Either a step before left no row, or two columns were joined whose rows have different numbers at the left; "
+            "of two single values, take each out first, with .item()."
         )
     if isinstance(answer, (list, set)) and len(answer) == 1:
         return Misfit("This is one value in brackets, and the task asks for the value by itself. Take the brackets off.")
@@ -330,6 +330,8 @@ def _one_column(answer):
 
 def _value(label, value):
     """Return a value beside a label: a text with a letter in it as text, and all else as a number."""
+    if isinstance(value, (list, tuple, set)):
+        raise Misfit(f"Beside {label} stand several values in brackets. The task asks for one value beside each label.")
     if not isinstance(value, str):
         return _number(value, 0)
     if not re.search(r"[^\W\d_]", value):

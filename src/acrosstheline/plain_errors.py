@@ -27,7 +27,7 @@ _BRACKETED = 'Put each comparison into round brackets before you join them: (tab
 _COLUMN_IS_MANY = f"A column gives an answer for every row, so Python cannot take it as one True or False. Between comparisons write & for and, | for or. {_BRACKETED}"
 _NO_CALL = "Round brackets stand after something that is no function, but {thing}. Take them away, or use square brackets, [ ], to choose a part of it."
 _INVISIBLE = "The marked line holds a character that cannot be seen; it often comes along when text is pasted. Delete the spaces in that line and type them again."
-_TOO_MANY = 'Too many things with commas between them stand in the square brackets of .loc. It takes rows, then columns; several of one kind get square brackets of their own: table.loc[rows, ["year", "people"]]. A single column has rows alone: column.loc[["A", "B"]].'
+_TOO_MANY = 'Too many things with commas between them stand in the square brackets of .loc. It takes rows, then columns; several of one kind get square brackets of their own: table.loc[rows, ["year", "people"]]. A single column has rows alone: column.loc[["A", "B"]]. A span has a colon: column.loc[1979:1989].'
 _NO_POSITION = "There is nothing at this position. Python counts from 0: the first is [0], and the last of five is [4]. After a filter, look whether any row is left."
 _NO_MARK = "This chart has no mark yet, so nothing says how to draw it. Write one after alt.Chart(...): .mark_bar(), for example, or .mark_line()."
 
@@ -38,7 +38,7 @@ _BEFORE = ("len", "max", "min", "sum", "print", "sorted", "round", "set", "list"
 _OFFERED = (*_BEFORE, "True", "False", "None")
 _PLACES = {"DataFrame": "table", "Series": "column"}
 _POINTS = "A number has at most one point, before its decimals. Leave the others out: 1730000."
-_UNIT = "A number stands here with a word or a sign after it. Write the number by itself, without its unit."
+_UNIT = "A number stands here with a word or a sign after it. Write the number by itself, without its unit. To multiply, write * between the two."
 _NOT_SO_MANY = "{name} does not take so many values between its round brackets. Put a list there, with square brackets around the values: {name}([...])."
 _PLACES_OF_A_CHART = 'Inside .encode( ) each column needs its place before it, such as x="year:Q", y="people:Q".'
 _PLACEHOLDER = "The name table stands for a table. Write the name of yours in its place, as it is spelled in the cell that makes it."
@@ -164,6 +164,8 @@ def _no_label(key, index):
         return f"The labels of the rows are numbers here: write {key} without quotation marks."
     if numbered and isinstance(key, str) and not key.isdigit():
         return f"The rows are named by numbers here, and {key!r} is none. If {key!r} is a column, start again from the table: table[{key!r}]."
+    if numbered and isinstance(key, int) and key < 0:
+        return f"There is no row {key} here. A minus sign between two numbers subtracts them; a span has a colon: .loc[1979:1989]."
     if numbered and index.name is None:
         return f"No row has the number {key} at its left. To choose rows by what a column says, compare it: table[table[\"year\"] == 2007]."
     near = _did_you_mean(key, labels) if isinstance(key, str) else ""
