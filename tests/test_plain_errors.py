@@ -23,6 +23,7 @@ SAID = [
     ("true", "Did you mean True?"),
     ("after", "know the name after. If a cell above"),
     ("answer_1b", "There is no answer_1b yet"),
+    ("answer_1A", "it knows answer_1a: capital and small letters are different"),
     ("refugees[refugees == refugees.head()]", "If one of them is meant as a word"),
     ("Bugti", "put quotation marks around it"),
     ("refugees[people]", 'If you mean the column, write "people"'),
@@ -175,6 +176,9 @@ SAID = [
     ('{"Beg" = "ruler"}', "stands a colon"),
     ('int("1,730,000")', "no commas"),
     ("atl.show()", "Something is missing"),
+    ("raise TypeError(\"NDFrame.last() missing 1 required positional argument: 'offset'\")", "].last()"),  # pandas 2, in the browser
+    ('refugees["people"].abs <= 15', "Add a pair of round brackets"),
+    ('pd.Series([1], index=["000"])[0:1].loc[0]', 'write "000", with quotation marks'),
     ("refugees.rename(colums={})", "no option called colums"),
     # nothing sure can be said
     ("raise ValueError('hi')", None),

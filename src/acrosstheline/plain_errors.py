@@ -57,6 +57,8 @@ def _unknown_name(error, found):
         return _no_column(name, _table_in(error))
     if name in _FROM_THE_FIRST_CELL:
         return f"Python does not know the name {name} yet. The first code cell of this notebook makes it: run that cell, then this one."
+    if (near := {str(other).casefold(): other for other in known}.get(name.casefold())) and not near.startswith("_"):
+        return f"Python does not know the name {name}, and it knows {near}: capital and small letters are different to it."
     if re.fullmatch(r"answer_\w+", name):
         return f"There is no {name} yet. Its cell, above this one, was deleted, not run, or stopped with an error. Go back to it, then run this one again."
     if any(name in _columns(value) for value in known.values()):
@@ -168,6 +170,8 @@ def _no_label(key, index):
         return f"There is no row {key} here. A minus sign between two numbers subtracts them; a span has a colon: .loc[1979:1989]."
     if numbered and index.name is None:
         return f"No row has the number {key} at its left. To choose rows by what a column says, compare it: table[table[\"year\"] == 2007]."
+    if isinstance(key, int) and (text := next((label for label in labels if isinstance(label, str) and label.isdigit() and int(label) == key), None)):
+        return f'The labels of the rows are texts here: write "{text}", with quotation marks.'
     near = _did_you_mean(key, labels) if isinstance(key, str) else ""
     return f"There is no label {key!r} here.{near or f' The labels are: {_some(labels)}.'}"
 
@@ -344,6 +348,7 @@ _COMMON = [
     (TypeError, r"'(?:builtin_function_or_method|method|function|type)' object is not subscriptable", "This is a function: after its name come round brackets, ( ), not square ones."),
     (TypeError, r"Cannot perform 'r?(?:and|or)_'|unsupported operand type\(s\) for [&|]", _BRACKETED),
     (TypeError, r"unsupported operand type\(s\) for (?P<sign>[^:]+): '(?P<first>\w+)' and '(?P<second>\w+)'", _cannot_compute),
+    (TypeError, r"not supported between instances of .*'method'", "A computation is compared here, and not its result. Add a pair of round brackets, ( ), after its name."),
     (TypeError, r"not supported between instances of '(?P<first>\w+)' and '(?P<second>\w+)'", _cannot_compute),
     (TypeError, r"Invalid comparison between dtype=(?:int|float)\d+ and str|did not contain a loop .*(?:Int|Float)\d+DType.*StrDType", _MIXED),
     (TypeError, r"unhashable type: '(?P<kind>\w+)'", _cannot_be_member),
@@ -351,6 +356,7 @@ _COMMON = [
     (TypeError, r"object of type '(?:int|float)' has no len", "len( ) counts the rows of a table or the members of a list; this is a single number."),
     (TypeError, r'can only concatenate str \(not "(?:int|float)"\)', _MIXED),
     (TypeError, r"list indices must be integers", "A list is asked by position, a whole number in square brackets, and not by a text."),
+    (TypeError, r"NDFrame\.(?P<name>first|last)\(\) missing", 'A column alone has no {name} here: it is asked of groups. Group the table before it: table.groupby("column")["other column"].{name}().'),
     (TypeError, r"missing \d+ required positional arguments?: (?P<name>.+)", "Something is missing between the round brackets: {name}."),
     (TypeError, r"unexpected keyword argument 'colour'", "Here the word is spelled color, without u."),
     (TypeError, r"unexpected keyword argument '(?P<name>.+?)'", "There is no option called {name} here. Compare its spelling with the example."),
