@@ -544,6 +544,15 @@ class TestInANotebook:
         shell.run_cell("" if "check" in mended else "check('1', answer_1)")
         assert shell.user_ns["check"].given["1"].state == "right"
 
+    def test_a_result_without_its_name_is_told_what_is_missing(self, shell):
+        shell.run_cell("from acrosstheline import checks; check = checks.Checker('trial', {}); check.task('1', 10, right=10, why='Ten.', hint='No.', wrong=[(9, 'Nine.')]); checks._stay_beside(check)")
+        shell.run_cell("5 + 5")
+        shell.run_cell("answers = check.feedback('1', ...).text")
+        assert "begins answer_1 =" in shell.user_ns["answers"]
+        shell.run_cell("answer_1 = ...")
+        shell.run_cell("answers = check.feedback('1', ...).text")
+        assert shell.user_ns["answers"] == checks.BLANK
+
     def test_what_stopped_and_was_never_answered_is_not_answered(self, shell, capsys):
         shell.run_cell("from acrosstheline import checks; check = checks.Checker('trial', {}); check.task('1', 10, right=10, why='Ten.', hint='No.', wrong=[(9, 'Nine.')]); checks._stay_beside(check)")
         shell.run_cell("answer_1 = nowhere")

@@ -165,6 +165,7 @@ SAID = [
     ('refugees[refugees["people"] >= 500,000]', "A comma stands in a number"),
     ('{"a": 1,\n "b": 1,923,439}', "no commas"),
     ('refugees.drop_duplicates("source")', "no column source"),
+    ('refugees.groupby("year")["peopel"].max()', "no column peopel"),
     ('alt.Chart(refugees).mark_point().encode(x="year:t", y="people").to_dict()', "capital letters"),
     ('alt.Chart(refugees).mark_point().encode(x="year", colour="people")', "spelled color"),
     # dates that are texts, brackets forgotten, whole rows

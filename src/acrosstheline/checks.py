@@ -25,6 +25,7 @@ NONE = "Your answer is None, which is nothing at all: print(...), for one, shows
 UNMADE = "The cell above stopped with an error: mend it, or run the cells above it."
 STOPPED = "The cell with your answer stopped with an error, so this may still be an older answer. Mend that cell and run it first."
 UNNAMED = "If it shows a result and no error, its line lacks the beginning: answer_{task} ="
+UNRUN = "No cell with a line that begins answer_{task} = has been run. Run the cell with your answer, and leave that beginning in it."
 FORM_ONLY = "This looks at form alone. It does not read your argument and does not judge your opinion; the rubric says what a reader looks for."
 _ANSWERED = r"^[ \t]*answer_(\w+)[ \t]*(?::[^=\n]*)?=(?!=)"  # a line of a cell that gives an answer its name
 _STEMS = " (* for any ending)"
@@ -57,6 +58,7 @@ class Checker:
         self.name = name
         self.keys = keys
         self.given = {}
+        self.named = None  # in a notebook, the tasks whose answers' cells were run
         self.stopped = {}  # what each answer's name still held after its cell had failed
 
     def __call__(self, task="without a number", answer=..., *more):
@@ -98,11 +100,16 @@ class Checker:
             return self._of_a_stopped_cell(task, answer)
         answer = getattr(answer, "as_answer", answer) if hasattr(type(answer), "as_answer") else answer
         if answers.is_blank(answer):
-            return Feedback(task, "blank", f"{BLANK} {NONE}" if answer is None else BLANK)
+            return Feedback(task, "blank", self._of_nothing(task, answer))
         key = self.keys[task]
         if key["kind"] == "essay":
             return Feedback(task, "form", essay_form(answer, key["form"]))
         return _judge(task, key, answer)
+
+    def _of_nothing(self, task, answer):
+        if answer is ... and self.named is not None and task not in self.named:
+            return f"{BLANK} {UNRUN.format(task=task)}"
+        return f"{BLANK} {NONE}" if answer is None else BLANK
 
     def _of_a_stopped_cell(self, task, answer):
         unnamed = UNNAMED.format(task=task)
@@ -112,6 +119,7 @@ class Checker:
         """Remember which answers' cells ended in an error, so that no check speaks of an older answer (IPython's ``post_run_cell``)."""
         failed = result.error_before_exec or result.error_in_exec
         for task in re.findall(_ANSWERED, getattr(result.info, "raw_cell", None) or "", re.MULTILINE):
+            self.named.add(task)
             self.stopped.pop(task, None)
             if failed:
                 self.stopped[task] = kernel.shell().user_ns.get(f"answer_{task}", ...)
@@ -179,6 +187,7 @@ def _stay_beside(checker):
         return
     for task in checker.keys:
         shell.user_ns.setdefault(f"answer_{task}", ...)
+    checker.named = set()
     for watching in [held for held in shell.events.callbacks["post_run_cell"] if isinstance(getattr(held, "__self__", None), Checker)]:
         shell.events.unregister("post_run_cell", watching)
     shell.events.register("post_run_cell", checker.watch)

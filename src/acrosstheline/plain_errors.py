@@ -327,6 +327,7 @@ _COMMON = [
     (ModuleNotFoundError, r"named '(?P<name>.+?)'", _no_package),
     (AttributeError, r"'(?P<kind>[\w.]+)'(?: object)? has no attribute '(?P<name>.+?)'", _unknown_attribute),
     (KeyError, r"None of \['(?P<name>[^']+)'\] are in the columns", _no_headings),
+    (KeyError, r"Column not found: (?P<name>\w+)", "The table has no column {name}. Compare with its headings."),
     (KeyError, r"^Index\(\['(?P<name>[^']+)'", "The table has no column {name}. Compare with its headings."),
     (KeyError, r"", _missing_key),
     (Exception, r"^Too many indexers", _TOO_MANY),
