@@ -67,6 +67,7 @@ SAID = [
     ('refugees.query("year = 2007")', "write =="),
     ('answer_1a = alt.Chart(refugees).mark_line().encode(x="year"), y="people"', "closes too early"),
     ("my name = 5", "write my_name"),
+    ("answer_2b = Sarfraz Bugti", 'around it: "Sarfraz Bugti"'),
     ("answer 1a = 5", "write answer_1a"),
     ("class = 5", "belongs to Python itself"),
     ("1x = 5", "digit and a letter"),

@@ -280,6 +280,9 @@ def _unreadable(error, _found):
     kept = re.match(r"(\w+)\s*=(?!=)", line)
     if kept and keyword.iskeyword(kept[1]):
         return f"The word {kept[1]} belongs to Python itself. Choose another name."
+    words = re.fullmatch(r"\w+\s*=\s*([^\W\d]\w*(?: [^\W\d]\w*)+)", line)
+    if words and not any(map(keyword.iskeyword, words[1].split())):
+        return f'Several words stand on the right of the sign =. If they are a text, put quotation marks around it: "{words[1]}".'
     if re.search(r"(?<![=<>!])=$", line):
         return "Nothing stands on the right of the sign =. Write the value there."
     if "decimal literal" in str(error):
