@@ -67,6 +67,8 @@ SAID = [
     ('refugees.query("year = 2007")', "write =="),
     ('answer_1a = alt.Chart(refugees).mark_line().encode(x="year"), y="people"', "closes too early"),
     ("my name = 5", "write my_name"),
+    ('refugees[refugees["year"] =! 2007]', "write != in place of =!"),
+    ('alt.Chart(refugees).mark_line().encode(x=year:Q, y="people")', "between quotation marks"),
     ("answer_2b = Sarfraz Bugti", 'around it: "Sarfraz Bugti"'),
     ("answer 1a = 5", "write answer_1a"),
     ("class = 5", "belongs to Python itself"),
@@ -117,6 +119,7 @@ SAID = [
     # charts
     ('alt.Chart(refugees).encode(x="year").to_dict()', "no mark yet"),
     ('alt.Chart(refugees).mark_line().encode(x="yaer").to_dict()', "no column 'yaer'. Did you mean year?"),
+    ('alt.Chart(by_country).mark_bar().encode(x="people:Q").to_dict()', "takes a whole table"),
     ('alt.Chart("refugees").mark_line().encode(x="year").to_dict()', "without quotation marks"),
     ('alt.Chart(refugees).mark_line().encode(x="year:Q").properties(width="wide").to_dict()', None),
     # one and several

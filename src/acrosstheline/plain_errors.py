@@ -272,6 +272,10 @@ def _unreadable(error, _found):
     line = (error.text or "").strip()
     if _ill_written_number(line):
         return _ill_written_number(line)
+    if swapped := re.search(r"=!|=>|=<", line):
+        return f"The sign = comes second: write {swapped[0][::-1]} in place of {swapped[0]}."
+    if re.search(r"=\s*\w+:[QTNO]\b", line):
+        return 'A column with its letter stands between quotation marks: x="year:Q".'
     if line.startswith("."):
         return "A line does not begin with a dot. Join it to the end of the line above, with nothing between."
     two_words = re.match(r"([^\W\d]\w*) (\w+)\s*=(?!=)", line)
@@ -337,6 +341,7 @@ _COMMON = [
     (Exception, r"^\(.*\bdtype: bool(?:ean)?, \d+\)$", f"A comma stands in a number. {answers.COMMAS}"),
     (ValueError, r'^"(?P<name>\w+)" is not one of the valid encoding data types', "After the colon stands one of four capital letters, and this chart has {name}: T for time, Q for quantities, N for names, O for names in an order."),
     (ValueError, r'data type for the field "(?P<name>[^"]+)"|^(?P<other>\S+) encoding field is specified without a type', _no_field),
+    (Exception, r"is an invalid value for `data`", "alt.Chart takes a whole table, and something else stands between its round brackets. Of a column with labels, .reset_index() makes a table."),
     (Exception, r"is an invalid value", _unfinished_chart),
     (ValueError, r"no table named '(?P<name>.+?)'. The tables are: (?P<names>.+)\.", _no_table),
     (ValueError, r"Operands are not aligned|[Cc]an only compare identically-labeled", "Two tables or columns of different rows are compared here. If one of them is meant as a word in a column, put quotation marks around it. Of two single numbers, take each out first, with .item()."),
