@@ -266,9 +266,9 @@ def menus_take_keys(exercise):
         origin.focus()
         exercise.page.keyboard.press(key)
         assert origin.evaluate("menu => menu.selectedOptions[0].text").replace("\xa0", " ") == label
+    assert len(exercise.cells()) == cells
     exercise.page.keyboard.press("Shift+Enter")
     exercise.notebook.wait_for_function("!document.activeElement.matches('select')")
-    assert len(exercise.cells()) == cells
 
 
 def menus_and_cards_fit(exercise):
