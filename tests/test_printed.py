@@ -22,6 +22,8 @@ def test_a_groups_headings_stay_over_their_columns():
 
 def test_an_exercise_prints_so():
     cells = ["import pandas as pd, acrosstheline as atl", 'atl.exercise("first_steps")', 'pd.DataFrame({"who": ["UNHCR"]})']
+    cells += ["pd.Series([829179]).sum()", "pd.Series([14.5]).max()", 'pd.Series(["UNHCR"]).to_numpy().astype(str)[0]', "pd.Series([1]).sum() > 0"]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     NotebookClient(notebook, kernel_name="python3").execute()
-    assert LEFT in notebook.cells[-1].outputs[0].data["text/html"]
+    assert LEFT in notebook.cells[2].outputs[0].data["text/html"]
+    assert [cell.outputs[0].data["text/plain"] for cell in notebook.cells[3:]] == ["829179", "14.5", "'UNHCR'", "True"]

@@ -1,4 +1,4 @@
-"""Tables as an exercise prints them: words begin at the left, where they can be read, and numbers end at the right. Standard library only."""
+"""Tables and numbers as an exercise prints them: words begin at the left, where they can be read, numbers end at the right, and one alone is a number and no more. Standard library only."""
 
 import re
 import sys
@@ -15,6 +15,15 @@ def align_in_notebook():
     shell = kernel.shell()
     if shell is not None and "pandas" in sys.modules:
         shell.display_formatter.formatters["text/html"].for_type(sys.modules["pandas"].DataFrame, aligned)
+        numpy, printer = sys.modules["numpy"], shell.display_formatter.formatters["text/plain"]
+        for kind in set(numpy.sctypeDict.values()):  # each by itself, since each has its own way to print, which comes before its parents'
+            if issubclass(kind, (numpy.number, numpy.bool_, numpy.str_)):
+                printer.for_type(kind, plain)
+
+
+def plain(value, printer, _cycle):
+    """Print a single value of NumPy as Python prints its own: 829179, and not np.int64(829179)."""
+    printer.text(repr(value.item()))
 
 
 def aligned(table):
