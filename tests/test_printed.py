@@ -15,6 +15,11 @@ def test_words_begin_at_the_left_and_numbers_end_at_the_right():
     assert "<th>people</th>" in html and "<td>1730000</td>" in html and "<td>NaN</td>" in html and "<th>October</th>" in html
 
 
+def test_a_day_stays_on_one_line():
+    html = printed.aligned(pd.DataFrame({"date": ["2023-10-03", "2023-11"], "people": [1_730_000, 5]}))
+    assert '<td style="white-space: nowrap">2023-10-03</td>' in html and '<td style="white-space: nowrap">2023-11</td>' in html and "<td>5</td>" in html
+
+
 def test_a_groups_headings_stay_over_their_columns():
     counted = atl.load("refugees").groupby("country_of_asylum")[["people"]].max().reset_index()
     assert f"<th{LEFT}country_of_asylum</th>" in printed.aligned(counted) and "<th>people</th>" in printed.aligned(counted)

@@ -7,6 +7,7 @@ from acrosstheline import kernel
 
 _ROW = re.compile(r"<tr.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<(t[dh])([^>]*)>(.*?)</\1>", re.DOTALL)
+_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 _WORDS = re.compile(r"(?!(?:NaN|NaT|None|True|False|&lt;NA&gt;)$).*[^\W\d_]{2}", re.DOTALL)
 
 
@@ -27,7 +28,7 @@ def plain(value, printer, _cycle):
 
 
 def aligned(table):
-    """Return a table as HTML, with each column that holds words at the left, its heading too.
+    """Return a table as HTML, with each column that holds words at the left, its heading too, and each day on one line.
 
     Parameters
     ----------
@@ -42,10 +43,16 @@ def aligned(table):
     if html is None:
         return None
     words = {place for row in _ROW.findall(html) for place, (kind, _, text) in enumerate(reversed(_CELL.findall(row))) if kind == "td" and _WORDS.match(text)}
-    return _ROW.sub(lambda row: _at_the_left(row[0], words), html)
+    return _ROW.sub(lambda row: _styled(row[0], words), html)
 
 
-def _at_the_left(row, words):
-    """Return a row with its cells in some columns, counted from the right, put to the left."""
+def _styled(row, words):
+    """Return a row with its cells in some columns, counted from the right, put to the left, and no day broken in two."""
     places = iter(range(len(_CELL.findall(row)) - 1, -1, -1))
-    return _CELL.sub(lambda cell: f'<{cell[1]}{cell[2]} style="text-align: left">{cell[3]}</{cell[1]}>' if next(places) in words else cell[0], row)
+
+    def styled(cell):
+        wanted = {"text-align: left": next(places) in words, "white-space: nowrap": _DAY.fullmatch(cell[3].strip())}
+        style = "; ".join(rule for rule, holds in wanted.items() if holds)
+        return f'<{cell[1]}{cell[2]} style="{style}">{cell[3]}</{cell[1]}>' if style else cell[0]
+
+    return _CELL.sub(styled, row)
