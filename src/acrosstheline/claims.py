@@ -5,6 +5,7 @@ settled only if strong sources of two or more origin groups support it, none dis
 says that it holds under one definition only.
 """
 
+from collections import defaultdict
 from functools import lru_cache
 
 import pandas as pd
@@ -41,24 +42,24 @@ def badge_of(kind, evidence):
     """
     if kind in _NOT_CHECKABLE:
         return "opinion"
-    support = evidence[evidence["relation"] == "supports"]
-    against = evidence[evidence["relation"] == "disputes"]
-    depends = evidence["relation"].eq("depends").any()
-    if len(against):
-        return "contradicted" if _independent(against) and support.empty and not depends else "disputed"
-    if depends:
+    sources = defaultdict(list)  # by what they say; a list is read faster than a table is filtered, above all in a browser
+    for relation, group, strength in zip(evidence["relation"], evidence["origin_group"], evidence["strength"]):
+        sources[relation].append((group, strength))
+    if sources["disputes"]:
+        alone = not sources["supports"] and not sources["depends"]
+        return "contradicted" if alone and _independent(sources["disputes"]) else "disputed"
+    if sources["depends"]:
         return "depends"
     if kind == "bibliographic":
         return "on_the_page"
-    if _independent(support):
+    if _independent(sources["supports"]):
         return "settled"
-    return "single_source" if len(support) else "unknown"
+    return "single_source" if sources["supports"] else "unknown"
 
 
-def _independent(evidence):
-    """Tell whether strong sources of two or more origin groups stand behind some evidence."""
-    strong = evidence.loc[evidence["strength"] == "strong", "origin_group"]
-    return strong.drop_duplicates().ne("unknown").sum() >= 2
+def _independent(sources):
+    """Tell whether strong ones of two or more known origin groups are among some sources, each a group and a strength."""
+    return len({group for group, strength in sources if strength == "strong"} - {"unknown"}) >= 2
 
 
 @lru_cache
