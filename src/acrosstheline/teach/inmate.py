@@ -564,6 +564,7 @@ def _prepare():
     """Make the notebook's shell, one that shows nothing and keeps no history, and import what every notebook does."""
     from IPython.core.interactiveshell import InteractiveShell
 
+    sys.modules["rfc3987_syntax"] = None  # JSON Schema loads it, if it is there, to judge addresses beyond ASCII: half of the time that all imports take
     shell = InteractiveShell.instance()
     shell.history_manager.enabled = False
     shell.display_formatter.format = lambda *_, **__: ({}, {})
