@@ -14,6 +14,7 @@ OLDEST = (3, 11)
 READY = "import acrosstheline, jupyterlab"
 TOO_OLD = "The exercises need Python {} or newer, and this is {}. Install a newer one from python.org, or open the exercises in the book, in your browser."
 NO_PLACE = "Python could not make the folder {}; its own words stand above. On Debian or Ubuntu, install what is missing: sudo apt install python3-venv. Then run this again."
+STOPPED = "Stopped. Run this again, and it goes on from there."
 NO_PACKAGES = "Not everything could be installed; the reason stands above. Often it is the connection: run this again, and it goes on from there."
 
 
@@ -70,11 +71,24 @@ def main(course=COURSE, options=()):
     int
         The exit code: 0 when the exercises were opened and closed again, 2 when they could not be.
     """
-    fault = TOO_OLD.format(".".join(map(str, OLDEST)), sys.version.split()[0]) if sys.version_info < OLDEST else set_up(course)
+    try:
+        fault = TOO_OLD.format(".".join(map(str, OLDEST)), sys.version.split()[0]) if sys.version_info < OLDEST else set_up(course)
+    except KeyboardInterrupt:
+        fault = STOPPED
     if fault:
         print(fault, file=sys.stderr)
         return 2
-    return subprocess.call([str(python_of(course)), "-m", "acrosstheline.study", *options], cwd=course)
+    return _attended([str(python_of(course)), "-m", "acrosstheline.study", *options], course)
+
+
+def _attended(command, folder):
+    """Run a program until it ends by itself. Ctrl+C reaches it too, and it asks before it stops."""
+    process = subprocess.Popen(command, cwd=folder)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            pass
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def test_what_a_student_wrote_is_kept(course):
 def test_jupyterlab_opens_that_folder_alone(course, monkeypatch, capsys):
     called = []
     monkeypatch.setattr(study.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(study.subprocess, "call", lambda command: called.append(command) or 0)
+    monkeypatch.setattr(study, "attended", lambda command: called.append(command) or 0)
     assert study.main(course, ["--no-browser"]) == 0
     assert called[0][1:4] == ["-m", "jupyter", "lab"] and called[0][-2:] == ["--no-browser", str(course / study.FOLDER)]
     assert "2 of them are new" in capsys.readouterr().out
@@ -73,6 +73,7 @@ def opener(monkeypatch):
         return int(any(fault in words for fault in fails))
 
     monkeypatch.setattr(subprocess, "call", call)
+    monkeypatch.setitem(script["main"].__globals__, "_attended", lambda command, _: call(command))
     return SimpleNamespace(main=script["main"], done=done, fails=fails)
 
 
@@ -91,6 +92,20 @@ def test_what_cannot_be_set_up_is_told_in_words_and_opens_nothing(opener, tmp_pa
     opener.fails.update({"import acrosstheline", fault})
     assert opener.main(tmp_path) == 2 and said in capsys.readouterr().err
     assert (tmp_path / ".venv").exists() == kept and not [words for words in opener.done if "acrosstheline.study" in words]
+
+
+def test_ctrl_c_is_left_to_what_runs(monkeypatch):
+    """JupyterLab asks before it stops; whoever started it waits."""
+    waits = iter([KeyboardInterrupt, KeyboardInterrupt, 0])
+
+    def wait():
+        found = next(waits)
+        if found is KeyboardInterrupt:
+            raise found
+        return found
+
+    monkeypatch.setattr(study.subprocess, "Popen", lambda command: SimpleNamespace(wait=wait))
+    assert study.attended(["jupyter"]) == 0
 
 
 def test_an_older_python_is_told_to_be_too_old(opener, tmp_path, monkeypatch, capsys):

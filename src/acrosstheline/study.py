@@ -69,7 +69,17 @@ def main(course=".", options=()):
         print(error, file=sys.stderr)
         return 2
     print(f"Your notebooks are in the folder {mine.resolve()}; {len(new)} of them are new. JupyterLab opens in your browser. To stop it, press Ctrl+C here, twice.")
-    return subprocess.call([sys.executable, "-m", "jupyter", "lab", *options, str(mine)])
+    return attended([sys.executable, "-m", "jupyter", "lab", *options, str(mine)])
+
+
+def attended(command):
+    """Run a program until it ends by itself, and return its exit code. Ctrl+C reaches it too, and it asks before it stops."""
+    process = subprocess.Popen(command)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            pass
 
 
 if __name__ == "__main__":
