@@ -89,7 +89,7 @@ def _said(course, folder, usual, options):
     """Yield lines that say what was chosen, what was not, and what may go wrong."""
     first, last = course.sessions[0].meets, course.sessions[-1].meets
     meetings = len(course.sessions)
-    yield f"{course.name}: {meetings} meeting{'s' if meetings > 1 else ''}, {plan.in_words(first, 'en')}" + (f" to {plan.in_words(last, 'en')}." if meetings > 1 else ".")
+    yield f"{course.name}: {meetings} meeting{'s' if meetings > 1 else ''}, {plan.in_words(first, 'en')}" + (f" to {plan.in_words(last, 'en')}" if meetings > 1 else "") + f"{syllabus.hours(course)}."
     for session in course.sessions:
         due = f"; due {plan.in_words(session.due.date(), 'en')}, {session.due:%H:%M}" if session.due else ""
         yield f"  {session.number:2}. {plan.in_words(session.meets, 'en')}: {session.title}{due} ({plan.load(session)} minutes)" if session.units else f"  {session.number:2}. {plan.in_words(session.meets, 'en')}: {session.title}"

@@ -151,12 +151,12 @@ def _head(course):
 
 [[instructor]]
 
-{_plural(len(course.sessions), "meeting")}, {days}{_hours(course)}. Times are those of {course.zone.replace("_", " ")}.{notes}
+{_plural(len(course.sessions), "meeting")}, {days}{hours(course)}. Times are those of {course.zone.replace("_", " ")}.{notes}
 
 We read *Across the Line*, a book of executed notebooks on Pakistan, Afghanistan and the debate over deporting Afghans from Pakistan: what happened, and how to know. Nothing is expected of you in programming; the first week shows how a notebook works."""
 
 
-def _hours(course):
+def hours(course):
     """Return when a meeting begins and ends, to follow its days; nothing where that was not said."""
     return f", {course.hour[0]:%H:%M} to {course.hour[1]:%H:%M}" if course.hour else ""
 
