@@ -5,6 +5,7 @@ It needs nothing but Python, which is why it imports nothing of the course.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -78,17 +79,8 @@ def main(course=COURSE, options=()):
     if fault:
         print(fault, file=sys.stderr)
         return 2
-    return _attended([str(python_of(course)), "-m", "acrosstheline.study", *options], course)
-
-
-def _attended(command, folder):
-    """Run a program until it ends by itself. Ctrl+C reaches it too, and it asks before it stops."""
-    process = subprocess.Popen(command, cwd=folder)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            pass
+    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl+C reaches JupyterLab as well, which asks before it stops
+    return subprocess.call([str(python_of(course)), "-m", "acrosstheline.study", *options], cwd=course)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 
 import ast
 import json
+import os
 import runpy
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -43,7 +45,8 @@ def test_what_a_student_wrote_is_kept(course):
 def test_jupyterlab_opens_that_folder_alone(course, monkeypatch, capsys):
     called = []
     monkeypatch.setattr(study.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(study, "attended", lambda command: called.append(command) or 0)
+    monkeypatch.setattr(study.subprocess, "call", lambda command: called.append(command) or 0)
+    monkeypatch.setattr(study.signal, "signal", lambda *_: None)
     assert study.main(course, ["--no-browser"]) == 0
     assert called[0][1:4] == ["-m", "jupyter", "lab"] and called[0][-2:] == ["--no-browser", str(course / study.FOLDER)]
     assert "2 of them are new" in capsys.readouterr().out
@@ -73,7 +76,7 @@ def opener(monkeypatch):
         return int(any(fault in words for fault in fails))
 
     monkeypatch.setattr(subprocess, "call", call)
-    monkeypatch.setitem(script["main"].__globals__, "_attended", lambda command, _: call(command))
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
     return SimpleNamespace(main=script["main"], done=done, fails=fails)
 
 
@@ -94,18 +97,32 @@ def test_what_cannot_be_set_up_is_told_in_words_and_opens_nothing(opener, tmp_pa
     assert (tmp_path / ".venv").exists() == kept and not [words for words in opener.done if "acrosstheline.study" in words]
 
 
-def test_ctrl_c_is_left_to_what_runs(monkeypatch):
-    """JupyterLab asks before it stops; whoever started it waits."""
-    waits = iter([KeyboardInterrupt, KeyboardInterrupt, 0])
+JUPYTER = """#!{python}
+import signal, sys, time
+heard = []
+signal.signal(signal.SIGINT, lambda *_: heard.append(1))
+print("ready", flush=True)
+while len(heard) < 2:
+    time.sleep(0.02)
+    if len(heard) == 1:
+        print("Shut down? Press again.", flush=True)
+        time.sleep(0.5)
+sys.exit(7)
+"""
 
-    def wait():
-        found = next(waits)
-        if found is KeyboardInterrupt:
-            raise found
-        return found
 
-    monkeypatch.setattr(study.subprocess, "Popen", lambda command: SimpleNamespace(wait=wait))
-    assert study.attended(["jupyter"]) == 0
+@pytest.mark.skipif(sys.platform == "win32", reason="signals to a group are of Linux and Mac")
+def test_ctrl_c_is_left_to_jupyterlab_which_asks_before_it_stops(course):
+    fake = course / "python"
+    fake.write_text(JUPYTER.format(python=sys.executable))
+    fake.chmod(0o755)
+    program = f"import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); from acrosstheline import study; sys.executable = {str(fake)!r}; sys.exit(study.main({str(course)!r}))"
+    running = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    for sign in ("ready", "again"):
+        assert any(sign in line for line in iter(running.stdout.readline, "")), running.stderr.read()
+        os.killpg(running.pid, signal.SIGINT)
+    said = running.communicate(timeout=20)[1]
+    assert running.returncode == 7 and "Traceback" not in said, said
 
 
 def test_an_older_python_is_told_to_be_too_old(opener, tmp_path, monkeypatch, capsys):

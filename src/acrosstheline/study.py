@@ -6,6 +6,7 @@ stays apart from the course's files, and the list at its side shows nothing but 
 
 import importlib.util
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -69,17 +70,8 @@ def main(course=".", options=()):
         print(error, file=sys.stderr)
         return 2
     print(f"Your notebooks are in the folder {mine.resolve()}; {len(new)} of them are new. JupyterLab opens in your browser. To stop it, press Ctrl+C here, twice.")
-    return attended([sys.executable, "-m", "jupyter", "lab", *options, str(mine)])
-
-
-def attended(command):
-    """Run a program until it ends by itself, and return its exit code. Ctrl+C reaches it too, and it asks before it stops."""
-    process = subprocess.Popen(command)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:
-            pass
+    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl+C reaches JupyterLab as well, which asks before it stops
+    return subprocess.call([sys.executable, "-m", "jupyter", "lab", *options, str(mine)])
 
 
 if __name__ == "__main__":
