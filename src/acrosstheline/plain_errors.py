@@ -43,6 +43,7 @@ _NOT_SO_MANY = "{name} does not take so many values between its round brackets. 
 _PLACES_OF_A_CHART = 'Inside .encode( ) each column needs its place before it, such as x="year:Q", y="people:Q".'
 _PLACEHOLDER = "The name table stands for a table. Write the name of yours in its place, as it is spelled in the cell that makes it."
 _NAMED_TABLE = "No table stands in alt.Chart( ). Write its name there without quotation marks."
+_NO_HEADING = "The table has no column {name}. Compare with its headings."
 _TOO_EARLY = "A round bracket closes too early in the marked line: what follows it belongs inside. Move the bracket to the end."
 _WIDTH = 88
 _LIKE_QUOTES, _LIKE_MINUS = "“”„‟‘’‚‛«»", "–—−"
@@ -334,8 +335,8 @@ _COMMON = [
     (ModuleNotFoundError, r"named '(?P<name>.+?)'", _no_package),
     (AttributeError, r"'(?P<kind>[\w.]+)'(?: object)? has no attribute '(?P<name>.+?)'", _unknown_attribute),
     (KeyError, r"None of \['(?P<name>[^']+)'\] are in the columns", _no_headings),
-    (KeyError, r"Column not found: (?P<name>\w+)", "The table has no column {name}. Compare with its headings."),
-    (KeyError, r"^Index\(\['(?P<name>[^']+)'", "The table has no column {name}. Compare with its headings."),
+    (KeyError, r"Column not found: (?P<name>\w+)", _NO_HEADING),
+    (KeyError, r"^Index\(\['(?P<name>[^']+)'", _NO_HEADING),
     (KeyError, r"", _missing_key),
     (Exception, r"^Too many indexers", _TOO_MANY),
     (Exception, r"^\(.*\bdtype: bool(?:ean)?, \d+\)$", f"A comma stands in a number. {answers.COMMAS}"),

@@ -4,6 +4,7 @@ import csv
 import re
 from collections import Counter, defaultdict
 from fractions import Fraction
+from functools import lru_cache
 from html import escape
 from itertools import groupby
 
@@ -108,12 +109,17 @@ def _of_list(book):
             yield ["missing", student, "", "", "", f"Not handed in: {', '.join(missing[:_NAMED])}{more}.", ""]
 
 
+@lru_cache(maxsize=1)
+def _naming():
+    return submissions.Naming(rubrics.exercises(), "auto")
+
+
 def _of_entry(book, entry):
     if not entry.is_graded:
         yield ["not graded", entry.student, entry.found.path, entry.exercise, "", entry.result.get("reason", ""), ""]
     if len(entry.attempts) > 1:
         yield ["attempts", entry.student, entry.found.path, entry.exercise, "", _attempts(book, entry), ""]
-    named = submissions.Naming(rubrics.exercises(), "auto").exercise_in(entry.found.path.rsplit("/", 1)[-1]) if entry.is_graded else ""
+    named = _naming().exercise_in(entry.found.path.rsplit("/", 1)[-1]) if entry.is_graded else ""
     if named and named != entry.exercise:
         yield ["exercise", entry.student, entry.found.path, entry.exercise, "the file", f"The file has the name of {named} and holds {entry.exercise}; it was graded as what it holds.", ""]
     for remark in entry.result.get("unusual", []):
