@@ -16,7 +16,7 @@ import pytest
 from icalendar import Calendar
 
 from acrosstheline import cli
-from acrosstheline.teach import catalogue, guide, instructor_pack, packet, packs, page, plan, routes, schedule, student_pack, syllabus
+from acrosstheline.teach import assign_cli, catalogue, guide, instructor_pack, packet, packs, page, plan, routes, schedule, student_pack, syllabus
 from acrosstheline.teach.catalogue import CourseError
 from course import ROOT, read_notebook, text_of
 
@@ -222,6 +222,14 @@ def test_a_command_proposed_keeps_every_choice_made():
     words = commands(course("the_life_of_a_number", **choice).warnings[0])[0]
     said = dict(zip(words, words[1:]))
     assert (said["--name"], said["--language"], said["--book"], said["--hour"], said["--due-time"]) == ("Sources, 'and' numbers", "ur", "https://example.org/atl/", "14:00..15:30", "18:00")
+
+
+@pytest.mark.parametrize(("found", "begins"), [(None, ".venv/bin/acrosstheline assign"), ("/usr/bin/acrosstheline", "acrosstheline assign")])
+def test_a_command_proposed_begins_as_this_one_was_called(monkeypatch, capsys, found, begins):
+    monkeypatch.setattr(sys, "argv", [".venv/bin/acrosstheline"])
+    monkeypatch.setattr(assign_cli.shutil, "which", lambda name: found)
+    assert cli.main(["assign"]) == 2
+    assert f"`{begins} five_voices" in capsys.readouterr().err
 
 
 def test_an_order_against_the_needs_is_kept_and_warned_of_with_a_better_one():

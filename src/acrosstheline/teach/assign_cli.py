@@ -2,6 +2,7 @@
 
 import argparse
 import shlex
+import shutil
 import sys
 import textwrap
 from pathlib import Path
@@ -55,7 +56,7 @@ def run(options):
         else:
             _assign(options)
     except catalogue.CourseError as error:
-        print(error, file=sys.stderr)
+        print(_as_called(str(error)), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\nStopped. Nothing was written.", file=sys.stderr)
@@ -112,9 +113,17 @@ def _said(course, folder, usual, options):
     if taken:
         yield "Not said, so chosen for you: " + "; ".join(taken) + "."
     for warning in course.warnings:
-        yield f"Note: {warning}{_again(options) if plan.COMMAND in warning else ''}"
+        yield _as_called(f"Note: {warning}{_again(options) if plan.COMMAND in warning else ''}")
     if late := packet.behind(course):
         yield f"Note: The built book is older than the text of {', '.join(late)}, and the packet is printed from it. Run `make book`, then this again."
+
+
+def _as_called(text):
+    """Return a text whose commands can be pasted: begun as this one was, where a shell does not find the program by its name."""
+    program = sys.argv[0]
+    if Path(program).name != "acrosstheline" or shutil.which("acrosstheline") is not None:
+        return text
+    return text.replace(plan.COMMAND, plan.COMMAND.replace("acrosstheline", program))
 
 
 def _again(options):
